@@ -1,0 +1,1 @@
+"""Fakes with the interface of the real thing."""

@@ -1,0 +1,87 @@
+"""Real servers on free ports, each with a SQLite file of its own."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+from server_caller import Caller
+
+PROGRAM = (sys.executable, "-m", "whisp_desktop.server.main")
+READY = "whisp-server listening on "
+
+
+def environment(folder: Path, **settings: str) -> dict[str, str]:
+    """What a quick development server is told."""
+    base = {key: os.environ[key] for key in ("PATH", "LANG") if key in os.environ}
+    quick = {
+        "WHISP_ENV": "development",
+        "PORT": "0",
+        "POW_BITS": "3",
+        "LIMITS": "off",
+        "DATABASE_URL": f"sqlite:///{folder / 'directory.sqlite3'}",
+    }
+    return {**base, **quick, **settings}
+
+
+class Running:
+    """One server process."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder
+        self.errors = folder / "stderr.txt"
+        with self.errors.open("a") as errors:
+            self.process = subprocess.Popen(
+                PROGRAM,
+                env=environment(folder, **settings),
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                cwd=Path(__file__).parents[2],
+            )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert line.startswith(READY), self.errors.read_text()
+        self.url = line.removeprefix(READY).strip()
+
+    def stop(self) -> int:
+        self.process.terminate()
+        code = self.process.wait(timeout=15)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return code
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Running]]:
+    """Starts servers that end with the test."""
+    running: list[Running] = []
+
+    def start_one(**settings: str) -> Running:
+        running.append(Running(tmp_path, **settings))
+        return running[-1]
+
+    yield start_one
+    for each in running:
+        if each.process.poll() is None:
+            each.stop()
+
+
+@pytest.fixture(scope="module")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One server for a whole module: without limits, with the least work."""
+    running = Running(tmp_path_factory.mktemp("server"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+async def caller(shared_server: Running) -> AsyncIterator[Caller]:
+    """Somebody who speaks with the shared server."""
+    async with aiohttp.ClientSession() as session:
+        yield Caller(shared_server.url, session)
+    await asyncio.sleep(0)

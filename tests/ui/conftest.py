@@ -1,0 +1,39 @@
+"""Widgets without a screen: the offscreen platform, and the theme before the first widget."""
+
+import asyncio
+import gc
+import os
+from collections.abc import Callable, Iterator
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+import qasync
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from whisp_desktop.ui import theme
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Tests that await run on the window's own kind of loop."""
+    return {"qasync": lambda: qasync.QEventLoop(QApplication.instance() or QApplication([]))}
+
+
+@pytest.fixture(autouse=True)
+def garbage_stays_here() -> Iterator[None]:
+    """As in the window itself, widgets are never collected in the core's thread."""
+    gc.disable()
+    yield
+    gc.collect()
+
+
+@pytest.fixture(autouse=True)
+def dressed(qapp: QApplication) -> Iterator[theme.Theme]:
+    """Every test starts in the light theme, from left to right, with motion."""
+    dress = theme.install(qapp)
+    dress.set_appearance(theme.Appearance.LIGHT)
+    dress.reduced_motion = False
+    yield dress
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+

@@ -1,0 +1,206 @@
+"""Pictures of the window's pages, to be laid beside the design.
+
+`python tests/ui/pictures_window.py` keeps them in build/pictures, light and dark, wide and narrow;
+the window is real, the core a fake.
+"""
+
+import asyncio
+import os
+import sys
+import time
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import qasync
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+
+from tests.fakes.fake_node import (
+    BOB_KEY,
+    CAROL_KEY,
+    DAVE_KEY,
+    NUMBER,
+    FakeNode,
+    contact,
+    found,
+)
+from tests.fakes.patience import until
+from whisp_desktop.protocol.errors import RefusedError
+from whisp_desktop.session.commands import CheckName, LookUp, RequestId
+from whisp_desktop.session.events import How, Requested, ServerChanged
+from whisp_desktop.ui import theme
+from whisp_desktop.ui.bridge import Bridge
+from whisp_desktop.ui.main_window import MainWindow
+from whisp_desktop.ui.scenes import Scenes
+from whisp_desktop.ui.window_place import WindowPlace
+
+FOLDER = Path("build/pictures")
+WIDE, NARROW = QSize(1120, 720), QSize(380, 640)
+
+
+class Stage:
+    """One window with its fake core."""
+
+    def __init__(self, node: FakeNode, size: QSize = WIDE) -> None:
+        self.node = node
+        self.window = MainWindow(WindowPlace(Path("/nonexistent")))
+        self.window.resize(size)
+        self.bridge = Bridge(node.make)
+        self.scenes = Scenes(self.window, self.bridge)
+        self.window.show()
+        self.scenes.account.begin()
+
+    def child(self, name: str, kind: type[QWidget] = QWidget) -> QWidget:
+        """The visible widget of this name."""
+        return next(one for one in self.window.findChildren(kind, name) if one.isVisible())
+
+    def has(self, name: str) -> bool:
+        """Whether a visible widget has this name."""
+        return any(one.isVisible() for one in self.window.findChildren(QWidget, name))
+
+    async def take(self, name: str) -> None:
+        """Let the layout settle, then keep the picture."""
+        for _ in range(5):
+            await asyncio.sleep(0.01)
+        self.window.grab().save(str(FOLDER / f"{name}.png"))
+
+    async def end(self) -> None:
+        """Close everything."""
+        await self.bridge.close()
+        self.window.hide()
+        self.window.deleteLater()
+
+
+def at_home() -> FakeNode:
+    node = FakeNode()
+    node.contacts = (contact("Bob", BOB_KEY), contact("Dave", DAVE_KEY, "away"))
+    return node
+
+
+def asks(name: str, key: str, request: str = "request-1") -> Requested:
+    end = time.monotonic() + 100
+    return Requested(RequestId(request), name, key, NUMBER, How.NAME, end)
+
+
+async def first_run(suffix: str, size: QSize) -> None:
+    stage = Stage(FakeNode("new"), size)
+    await until(lambda: stage.has("firstRun.next"))
+    await stage.take(f"first-run-welcome{suffix}")
+    stage.child("firstRun.next").click()
+    await stage.take(f"first-run-name-empty{suffix}")
+    server = stage.child("firstRun.server")
+    assert isinstance(server, QLineEdit)
+    server.setText("whisp.example.org")
+    name = stage.child("firstRun.username")
+    for words in ("bob", "alice"):
+        name.clear()
+        before = len(stage.node.asked(CheckName))
+        for sign in words:
+            name.insert(sign)
+            name.textEdited.emit(name.text())
+        await until(lambda before=before: len(stage.node.asked(CheckName)) > before)
+        await stage.take(f"first-run-name-{words}{suffix}")
+    stage.child("firstRun.next").click()
+    await until(lambda: stage.has("firstRun.keychain"))
+    await stage.take(f"first-run-keys{suffix}")
+    stage.child("firstRun.next").click()
+    await stage.take(f"first-run-protect{suffix}")
+    await stage.end()
+
+
+async def first_run_without_keychain(suffix: str) -> None:
+    node = FakeNode("new")
+    node.needs_passphrase = True
+    stage = Stage(node)
+    await until(lambda: stage.has("firstRun.next"))
+    stage.child("firstRun.next").click()
+    server, name = stage.child("firstRun.server"), stage.child("firstRun.username")
+    server.setText("whisp.example.org")
+    name.setText("alice")
+    name.textEdited.emit("alice")
+    stage.child("firstRun.next").click()
+    await until(lambda: stage.has("firstRun.passphrase"))
+    await stage.take(f"first-run-passphrase{suffix}")
+    await stage.end()
+
+
+async def home(suffix: str, size: QSize) -> None:
+    node = at_home()
+    node.people["bob"] = found("bob")
+    stage = Stage(node, size)
+    await until(lambda: stage.has("find.field"))
+    await stage.take(f"chat-empty{suffix}")
+    node.tell(asks("carol", CAROL_KEY))
+    await until(lambda: stage.scenes.home.people.rows[0].count == 1)
+    if size is WIDE:
+        await until(lambda: stage.has("request.accept"))
+        await stage.take(f"request{suffix}")
+        stage.scenes.home.pane.show_nobody()
+    await stage.take(f"chat-empty-request{suffix}")
+    node.tell(ServerChanged(connected=False, retry_at=time.monotonic() + 8))
+    await until(lambda: stage.has("server.sentence"))
+    await stage.take(f"server-lost{suffix}")
+    node.tell(ServerChanged(connected=True, retry_at=None))
+    node.held.add(LookUp)
+    field = stage.child("find.field")
+    field.setText("bob")
+    field.returnPressed.emit()
+    await until(lambda: stage.has("find.looking"))
+    await stage.take(f"find-looking{suffix}")
+    node.release(LookUp)
+    await until(lambda: stage.has("find.ask"))
+    await stage.take(f"find-person{suffix}")
+    stage.child("find.cancel").click()
+    stage.scenes.home.focus_field()
+    field.setText("nobody")
+    field.returnPressed.emit()
+    await until(lambda: stage.has("find.sentence"))
+    await stage.take(f"find-nobody{suffix}")
+    await stage.end()
+
+
+async def doors(suffix: str) -> None:
+    stage = Stage(FakeNode("locked"))
+    await until(lambda: stage.has("unlock.open"))
+    stage.child("unlock.passphrase").setText("wrong")
+    stage.child("unlock.open").click()
+    await until(lambda: stage.scenes.account.unlock_trouble)
+    await stage.take(f"unlock{suffix}")
+    await stage.end()
+    node = FakeNode()
+    node.refuse = RefusedError(
+        "keychain_locked", "The keychain is locked. Unlock it, then try again."
+    )
+    stage = Stage(node)
+    await until(lambda: stage.has("trouble.again"))
+    await stage.take(f"trouble{suffix}")
+    await stage.end()
+
+
+async def all_pictures(dress: theme.Theme) -> None:
+    for look in (theme.Appearance.LIGHT, theme.Appearance.DARK):
+        dress.set_appearance(look)
+        suffix = "" if look is theme.Appearance.LIGHT else "-dark"
+        await first_run(suffix, WIDE)
+        await first_run_without_keychain(suffix)
+        await home(suffix, WIDE)
+        await doors(suffix)
+    dress.set_appearance(theme.Appearance.LIGHT)
+    await first_run("-narrow", NARROW)
+    await home("-narrow", NARROW)
+
+
+def main() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    app = QApplication([])
+    app.setQuitOnLastWindowClosed(False)
+    loop = qasync.QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    with loop:
+        loop.run_until_complete(all_pictures(theme.install(app)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""A conversation that a test writes: events through a fake bridge into a real page."""
+
+import time
+from typing import Any
+
+from PySide6.QtCore import QTranslator
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+
+from tests.fakes.fake_bridge import FakeBridge
+from whisp_desktop.chat.buffer import MessageText
+from whisp_desktop.chat.happenings import MessageEnd
+from whisp_desktop.session import events
+from whisp_desktop.session.commands import MessageId
+from whisp_desktop.session.events import SessionEnd
+from whisp_desktop.ui.viewmodels.conversation import ConversationViewModel
+from whisp_desktop.ui.views.conversation_page import ConversationPage
+
+BOB_KEY = "01" + "0" * 62
+
+
+class Talk:
+    """Bob and the one in front of the window."""
+
+    def __init__(self, width: int = 816, height: int = 720) -> None:
+        self.bridge = FakeBridge()
+        self.view_model = ConversationViewModel(self.bridge, "Bob", BOB_KEY)  # type: ignore[arg-type]
+        self.page = ConversationPage(self.view_model)
+        self.page.resize(width, height)
+        self.texts: dict[MessageId, MessageText] = {}
+
+    def open(self, lifetime_s: int = 0, *, verified: bool = True) -> "Talk":
+        since = int(time.time()) - 720
+        self.bridge.tell(
+            events.Opened("Bob", BOB_KEY, "direct", verified, True, since),
+            events.PeerShields("Bob", "enforced", "app-lock", 1),
+        )
+        if lifetime_s:
+            self.bridge.tell(events.TimerChanged("Bob", lifetime_s, True))
+        return self
+
+    def show(self) -> "Talk":
+        self.page.show()
+        for _ in range(3):
+            QApplication.processEvents()
+        return self
+
+    def say(
+        self, words: str, *, mine: bool, lifetime_s: int = 0, left_s: float = 0, mark: str = ""
+    ) -> MessageId:
+        message = MessageId(f"{len(self.texts) + 1:016x}")
+        self.texts[message] = MessageText(words.encode())
+        kind: Any = events.Written if mine else events.Arrived
+        self.bridge.tell(kind("Bob", message, self.texts[message], lifetime_s, None))
+        if mark in ("delivered", "seen"):
+            self.bridge.tell(events.Delivered("Bob", message))
+        if mark == "seen":
+            self.bridge.tell(events.Seen("Bob", message, True))
+        if left_s:
+            self.bridge.tell(events.TimerStarted("Bob", message, time.monotonic() + left_s))
+        return message
+
+    def wipe(self, message: MessageId, why: MessageEnd = MessageEnd.EXPIRED) -> None:
+        """As the core does: first the buffer, then the event."""
+        self.texts[message].close()
+        self.bridge.tell(events.Gone("Bob", message, why))
+
+    def end(self, why: SessionEnd = SessionEnd.LEFT, *, by_me: bool = False) -> None:
+        for text in self.texts.values():
+            text.close()
+        self.bridge.tell(events.Closed("Bob", why, by_me))
+
+    def close(self) -> None:
+        self.page.close()
+        self.page.deleteLater()
+
+
+def picture(widget: QWidget) -> QImage:
+    return widget.grab().toImage()
+
+
+def same(one: QImage, other: QImage) -> bool:
+    return bool(one == other)
+
+
+class PseudoLanguage(QTranslator):
+    """Every text with accents and 60 % longer; what stands in braces stays."""
+
+    def translate(
+        self, _context: str, source: str, _disambiguation: str | None = None, n: int = -1
+    ) -> str:
+        if not source:
+            return source
+        accented = source if "{" in source else source.translate(str.maketrans("aeioun", "âëîôüñ"))
+        longer = " ".join(["ōñë"] * max(1, round(len(source) * 0.6 / 4)))
+        return f"{accented} {longer}".replace("%n", str(n))
+
+
+def clipped(page: QWidget) -> list[str]:
+    """The words of labels and buttons that have less room than they need."""
+    labels = [label for label in page.findChildren(QLabel) if label.isVisible() and label.text()]
+    buttons = [button for button in page.findChildren(QPushButton) if button.isVisible()]
+    found = [label.text() for label in labels if not _fits(label)]
+    found += [button.text() for button in buttons if button.width() < button.sizeHint().width()]
+    found += [f"outside: {_name(widget)}" for widget in (*labels, *buttons) if _out(widget, page)]
+    return found
+
+
+def _fits(label: QLabel) -> bool:
+    if not label.wordWrap():
+        return label.height() >= label.minimumSizeHint().height()
+    widest = max(label.fontMetrics().horizontalAdvance(word) for word in label.text().split())
+    return widest <= label.width() and label.height() >= label.heightForWidth(label.width())
+
+
+def _out(widget: QWidget, page: QWidget) -> bool:
+    left = widget.mapTo(page, widget.rect().topLeft()).x()
+    return left < 0 or left + widget.width() > page.width()
+
+
+def _name(widget: QWidget) -> str:
+    return widget.accessibleName() or widget.property("text") or widget.objectName()

@@ -1,0 +1,229 @@
+"""From an empty profile to an account, through the real widgets."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+
+from tests.fakes.fake_node import FakeNode
+from tests.fakes.patience import until
+from tests.fakes.stage import Stage
+from whisp_desktop.protocol.errors import RefusedError
+from whisp_desktop.session.commands import CheckName, CreateAccount, Unlock
+from whisp_desktop.ui.viewmodels import first_run
+from whisp_desktop.ui.views.mark import BrandPanel
+
+LATER = "Comes in a later version."
+
+
+@pytest.fixture(autouse=True)
+def short_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(first_run, "PAUSE_MS", 30)
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    stage = Stage(FakeNode("new"), tmp_path)
+    await stage.shown("firstRun.next")
+    yield stage
+    await stage.end()
+
+
+async def go_to_username(stage: Stage, name: str = "", server: str = "whisp.example.org") -> None:
+    stage.click("firstRun.next")
+    await stage.shown("firstRun.username")
+    stage.type("firstRun.server", server)
+    stage.type("firstRun.username", name)
+
+
+async def test_it_says_what_whisp_is_and_nothing_is_sent_yet(stage: Stage) -> None:
+    assert stage.says("Talk as if in the same room")
+    assert stage.says("Step 1 of 4")
+    other = stage.get("firstRun.otherDevice")
+    assert not other.isEnabled()
+    assert other.toolTip() == LATER
+    stage.click("firstRun.next")
+    await stage.shown("firstRun.username")
+    assert stage.get("firstRun.server", QLineEdit).text() == ""
+    assert stage.node.asked(CheckName) == []
+
+
+async def test_a_free_name_is_told_while_it_is_typed(stage: Stage) -> None:
+    await go_to_username(stage, "alice")
+    await until(lambda: stage.says("“alice” is free."))
+    assert stage.node.asked(CheckName) == [CheckName("alice", "whisp.example.org")]
+
+
+async def test_typing_costs_one_check_not_one_a_key(stage: Stage) -> None:
+    await go_to_username(stage, "alice_in_wonderland")
+    await until(lambda: stage.says("“alice_in_wonderland” is free."))
+    assert len(stage.node.asked(CheckName)) == 1
+
+
+async def test_a_taken_name_is_told_and_cannot_go_on(stage: Stage) -> None:
+    await go_to_username(stage, "bob")
+    await until(lambda: stage.says("“bob” is taken. Try another one."))
+    assert not stage.get("firstRun.next").isEnabled()
+    assert stage.get("firstRun.username").property("wrong") == "true"
+
+
+@pytest.mark.parametrize("name", ["ab", "Alice", "1alice", "al ice", "al-ice"])
+async def test_a_bad_name_is_told_without_asking_the_server(stage: Stage, name: str) -> None:
+    await go_to_username(stage, name)
+    await until(
+        lambda: stage.says("Use 3 to 24 letters a–z, digits or underscores, a letter first.")
+    )
+    assert not stage.get("firstRun.next").isEnabled()
+    assert stage.node.asked(CheckName) == []
+
+
+async def test_an_older_check_is_cancelled_when_the_name_changes(stage: Stage) -> None:
+    stage.node.held.add(CheckName)
+    await go_to_username(stage, "alice")
+    await until(lambda: stage.node.asked(CheckName))
+    stage.type("firstRun.username", "carol")
+    await until(lambda: stage.node.cancelled)
+    assert stage.node.cancelled == [CheckName("alice", "whisp.example.org")]
+    stage.node.release(CheckName)
+    await until(lambda: stage.says("“carol” is free."))
+
+
+async def test_without_a_server_nobody_is_asked(stage: Stage) -> None:
+    await go_to_username(stage, "alice", server="")
+    assert stage.get("firstRun.username", QLineEdit).text() == "alice"
+    assert not stage.get("firstRun.next").isEnabled()
+    assert stage.node.asked(CheckName) == []
+
+
+async def test_a_server_that_does_not_answer_is_told_under_its_field(stage: Stage) -> None:
+    say = "The server does not answer. Look at its name, then try again."
+    stage.node.answers[CheckName] = RefusedError("server_unreachable", say)
+    await go_to_username(stage, "alice")
+    await until(lambda: stage.says(say))
+    assert stage.get("firstRun.server").property("wrong") == "true"
+    assert stage.get("firstRun.server", QLineEdit).text() == "whisp.example.org"
+
+
+async def test_the_account_is_made_and_the_keychain_named(stage: Stage) -> None:
+    await go_to_username(stage, "alice")
+    await until(lambda: stage.says("“alice” is free."))
+    stage.click("firstRun.next")
+    await until(lambda: stage.says("SecretService. It opens when you log in."))
+    assert stage.node.asked(CreateAccount) == [CreateAccount("alice", "whisp.example.org")]
+    assert stage.says("Your keys were made on this computer. Whoever has them is you.")
+    assert stage.find("firstRun.back") is None
+    assert stage.find("firstRun.passphrase") is None
+    stage.click("firstRun.next")
+    await until(lambda: stage.says("Before you start"))
+    stage.click("firstRun.next")
+    await stage.shown("find.field")
+    assert stage.says("alice")
+
+
+async def test_enter_in_the_field_goes_on(stage: Stage) -> None:
+    await go_to_username(stage, "alice")
+    await until(lambda: stage.says("“alice” is free."))
+    stage.key(Qt.Key.Key_Return)
+    await stage.shown("firstRun.keychain")
+
+
+async def test_a_name_taken_in_the_last_moment_stays_in_the_field(stage: Stage) -> None:
+    await go_to_username(stage, "alice")
+    await until(lambda: stage.says("“alice” is free."))
+    stage.node.taken.add("alice")
+    stage.click("firstRun.next")
+    await until(lambda: stage.says("“alice” is taken. Try another one."))
+    assert stage.get("firstRun.username", QLineEdit).text() == "alice"
+
+
+async def test_while_the_account_is_made_the_button_turns_and_ignores_clicks(
+    stage: Stage,
+) -> None:
+    stage.node.held.add(CreateAccount)
+    await go_to_username(stage, "alice")
+    await until(lambda: stage.says("“alice” is free."))
+    stage.click("firstRun.next")
+    await until(lambda: stage.node.asked(CreateAccount))
+    stage.click("firstRun.next")
+    stage.click("firstRun.next")
+    stage.node.release(CreateAccount)
+    await stage.shown("firstRun.keychain")
+    assert len(stage.node.asked(CreateAccount)) == 1
+
+
+async def test_going_back_keeps_what_was_typed(stage: Stage) -> None:
+    await go_to_username(stage, "alice")
+    stage.click("firstRun.back")
+    await until(lambda: stage.says("Step 1 of 4"))
+    stage.click("firstRun.next")
+    assert stage.get("firstRun.username", QLineEdit).text() == "alice"
+
+
+async def test_without_a_keychain_a_passphrase_is_asked_twice(tmp_path: Path) -> None:
+    node = FakeNode("new")
+    node.needs_passphrase = True
+    stage = Stage(node, tmp_path)
+    await stage.shown("firstRun.next")
+    await go_to_username(stage, "alice")
+    await until(lambda: stage.says("“alice” is free."))
+    stage.click("firstRun.next")
+    await stage.shown("firstRun.passphrase")
+    assert stage.says("None was found on this computer.")
+    assert stage.get("firstRun.passphrase", QLineEdit).echoMode() is QLineEdit.EchoMode.Password
+    stage.click("firstRun.next")
+    await until(lambda: stage.says("Type a passphrase."))
+    stage.type("firstRun.passphrase", "correct horse")
+    stage.type("firstRun.passphraseAgain", "correct house")
+    stage.click("firstRun.next")
+    await until(lambda: stage.says("The two are not the same. Type it again."))
+    assert node.asked(Unlock) == []
+    stage.type("firstRun.passphraseAgain", "correct horse")
+    stage.click("firstRun.next")
+    await stage.gone("firstRun.passphrase")
+    assert node.passphrase == b"correct horse"
+    assert node.asked(Unlock)[0].passphrase.closed
+    assert stage.says("A sealed file. Whisp asks for the passphrase at every start.")
+    await stage.end()
+
+
+async def test_a_passphrase_that_is_refused_can_be_typed_again(tmp_path: Path) -> None:
+    node = FakeNode("new")
+    node.needs_passphrase = True
+    node.answers[Unlock] = RefusedError("passphrase_short", "Use at least 8 characters.")
+    stage = Stage(node, tmp_path)
+    await stage.shown("firstRun.next")
+    await go_to_username(stage, "alice")
+    stage.click("firstRun.next")
+    await stage.shown("firstRun.passphrase")
+    for name in ("firstRun.passphrase", "firstRun.passphraseAgain"):
+        stage.type(name, "short")
+    stage.click("firstRun.next")
+    await until(lambda: stage.says("Use at least 8 characters."))
+    assert stage.find("firstRun.passphrase") is not None
+    assert stage.get("firstRun.next").isEnabled()
+    await stage.end()
+
+
+async def test_what_comes_later_is_not_offered_as_working(stage: Stage) -> None:
+    await go_to_username(stage, "alice")
+    stage.click("firstRun.next")
+    await stage.shown("firstRun.keychain")
+    make = next(one for one in stage.window.findChildren(QPushButton) if one.text() == "Make one…")
+    assert not make.isEnabled()
+    assert make.toolTip() == LATER
+    stage.click("firstRun.next")
+    await until(lambda: stage.says("Before you start"))
+    for name in ("App lock", "Panic key", "Hide my network address", "Start with the computer"):
+        widgets = stage.window.findChildren(QWidget)
+        control = next(one for one in widgets if one.accessibleName() == name and one.isVisible())
+        assert not control.isEnabled()
+        assert control.toolTip() == LATER
+
+
+async def test_the_brand_panel_goes_where_it_is_narrow(stage: Stage) -> None:
+    panel = stage.window.findChild(BrandPanel)
+    assert panel.isVisible()
+    stage.window.resize(QSize(880, 700))
+    await until(lambda: not panel.isVisible())

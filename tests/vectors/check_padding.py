@@ -1,0 +1,33 @@
+"""padding.json: bodies, the frames that they need, and plaintexts that are none."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from tests.vectors.expect import bytes_in_words, refuses, same
+from whisp_desktop.protocol.padding import FIRST_FRAME_SIZES, FRAME_SIZES, frame_size, pad, unpad
+from whisp_desktop.protocol.ratchet import FIRST_OF_TURN, LATER_IN_TURN
+
+_SIZES = {LATER_IN_TURN: (85, FRAME_SIZES), FIRST_OF_TURN: (2357, FIRST_FRAME_SIZES)}
+
+
+def _check_padded(entry: dict[str, Any]) -> None:
+    overhead, sizes = _SIZES[entry["T"]]
+    body = bytes_in_words(entry["body"], entry["body_length"])
+    size = frame_size(len(body), overhead, sizes)
+    same(size, entry["frame_size"])
+    padded = pad(entry["kind"], body, size - overhead)
+    same(hashlib.sha256(padded).hexdigest(), entry["plaintext_sha256"])
+    same(unpad(padded), (entry["kind"], body))
+
+
+def _entries(document: Any) -> Iterator[tuple[str, Callable[[], None]]]:
+    for entry in document.get("padded", ()):
+        name = f"T {entry['T']}, {entry['body_length']} bytes"
+        yield name, partial(_check_padded, entry)
+    for plaintext in document.get("refused_plaintexts", ()):
+        yield f"refused {plaintext}", partial(refuses, unpad, bytes.fromhex(plaintext))
+
+
+CHECKS = {"padding.json": _entries}

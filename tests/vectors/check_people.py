@@ -1,0 +1,84 @@
+"""What people compare, type and keep: safety numbers, friend codes, ids, recovery sheets."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from tests.vectors.expect import same
+from whisp_desktop.protocol.friend_code import (
+    friend_code,
+    group_rendezvous_id,
+    printed_normal,
+    rendezvous_id,
+)
+from whisp_desktop.protocol.keys import DeviceId, Secret
+from whisp_desktop.protocol.qr_text import sheet_qr
+from whisp_desktop.protocol.recovery import open_sheet, parse_sheet, seal_sheet, sheet_text
+from whisp_desktop.protocol.safety_number import safety_number
+
+_hex = bytes.fromhex
+
+
+def _safety_number(entry: dict[str, str]) -> None:
+    one, other = _hex(entry["ak_one"]), _hex(entry["ak_other"])
+    same(safety_number(one, other), entry["digits"])
+    same(safety_number(other, one), entry["digits"])
+
+
+def _code(entry: dict[str, Any]) -> None:
+    found = friend_code(_hex(entry["seed"]), entry["slot"], entry["period"], entry["now"])
+    same(found, entry["code"])
+
+
+def _printed(entry: list[str]) -> None:
+    typed, normal = entry
+    same(printed_normal(typed), normal)
+
+
+def _rendezvous(entry: dict[str, Any]) -> None:
+    announcer = DeviceId(_hex(entry["announcer"]))
+    same(rendezvous_id(Secret(_hex(entry["kpair"])), announcer, entry["now"]), _hex(entry["id"]))
+
+
+def _group_rendezvous(entry: dict[str, Any]) -> None:
+    announcer = DeviceId(_hex(entry["announcer"]))
+    found = group_rendezvous_id(_hex(entry["roster"]), announcer, entry["now"])
+    same(found, _hex(entry["id"]))
+
+
+def _sheet(entry: dict[str, str]) -> None:
+    sheet, seed = _hex(entry["sheet"]), _hex(entry["ak_seed"])
+    passphrase = Secret(entry["passphrase"].encode())
+    same(seal_sheet(passphrase, _hex(entry["salt"]), Secret(seed)), sheet)
+    same(bytes(open_sheet(sheet, passphrase).data), seed)
+    same(sheet_qr(sheet), entry["qr"])
+    same(sheet_text(sheet), entry["text"])
+    same(parse_sheet(entry["qr"]), sheet)
+    same(parse_sheet(entry["text"]), sheet)
+
+
+_FRIEND_CODE_PARTS: dict[str, Callable[[Any], None]] = {
+    "codes": _code,
+    "printed_normal": _printed,
+    "rendezvous": _rendezvous,
+    "group_rendezvous": _group_rendezvous,
+}
+
+Entries = Iterator[tuple[str, Callable[[], None]]]
+
+
+def _friend_code_entries(document: Any) -> Entries:
+    for part, check in _FRIEND_CODE_PARTS.items():
+        yield from _numbered(part, check, document.get(part, ()))
+
+
+def _numbered(part: str, check: Callable[[Any], None], entries: Any) -> Entries:
+    for number, entry in enumerate(entries, 1):
+        yield f"{part} {number}", partial(check, entry)
+
+
+CHECKS: dict[str, Callable[[Any], Entries]] = {
+    "safety_number.json": partial(_numbered, "number", _safety_number),
+    "friend_code.json": _friend_code_entries,
+    "recovery_sheet.json": partial(_numbered, "sheet", _sheet),
+}

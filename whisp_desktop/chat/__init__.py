@@ -1,0 +1,1 @@
+"""Plaintext and its mortality, pure: what a conversation holds and when it goes."""

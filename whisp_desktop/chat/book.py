@@ -1,0 +1,102 @@
+"""Everything that outlives a conversation, as the vault seals it: account, settings, contacts.
+
+MessagePack, strict: of another shape than this version's, it is refused as a whole.
+"""
+
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+from whisp_desktop.chat.contacts import Contact, ContactBook
+from whisp_desktop.chat.presence import Discovery, Presence, VisibleTo
+from whisp_desktop.protocol.errors import RefusedError
+from whisp_desktop.protocol.keys import Secret
+
+VERSION: Final = 1
+SECRET_BYTES = 32
+
+
+class OwnAccount(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The public half of one's own account: no key that must be kept from anybody.
+
+    `servers` are URLs or hosts as the person gave them; `cert`, `card` and `manifest` are whole
+    statements; `registered`: a server has taken them.
+    """
+
+    username: str
+    servers: tuple[str, ...]
+    cert: bytes
+    card: bytes
+    manifest: bytes
+    registered: bool
+
+
+class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What one chose; marks are shown only where both sides switched them on."""
+
+    typing_marks: bool = False
+    seen_marks: bool = True
+    presence: Presence = Presence.ONLINE
+    visible_to: VisibleTo = VisibleTo.EVERYONE
+    discovery: Discovery = Discovery.DEFAULT
+
+
+class _Written(msgspec.Struct, forbid_unknown_fields=True):
+    version: Literal[1]
+    account: OwnAccount | None
+    settings: Settings
+    contacts: list[Contact]
+
+
+class _Version(msgspec.Struct):
+    version: Annotated[int, msgspec.Meta(ge=1)]
+
+
+class Book:
+    """The account that one has (None before there is one), one's settings and contacts."""
+
+    def __init__(
+        self,
+        account: OwnAccount | None = None,
+        settings: Settings | None = None,
+        contacts: ContactBook | None = None,
+    ) -> None:
+        self.account = account
+        self.settings = Settings() if settings is None else settings
+        self.contacts = ContactBook([]) if contacts is None else contacts
+
+    def encode(self) -> bytes:
+        """Return the bytes that the vault seals."""
+        written = _Written(VERSION, self.account, self.settings, list(self.contacts))
+        return msgspec.msgpack.encode(written, enc_hook=_write_secret)
+
+    @classmethod
+    def decode(cls, data: bytes) -> "Book":
+        """Read what `encode` wrote. RefusedError `contacts_damaged`, `contacts_newer`."""
+        try:
+            if msgspec.msgpack.decode(data, type=_Version).version > VERSION:
+                raise RefusedError(
+                    "contacts_newer",
+                    "A newer Whisp wrote these contacts. Install that version, or a newer one.",
+                )
+            written = msgspec.msgpack.decode(data, type=_Written, dec_hook=_read_secret)
+            return cls(written.account, written.settings, ContactBook(written.contacts))
+        except (ValueError, RecursionError):
+            raise RefusedError(
+                "contacts_damaged",
+                "The contact book cannot be read. Put back a copy of it and start Whisp again.",
+            ) from None
+
+    def close(self) -> None:
+        """Wipe the keys of the contacts."""
+        self.contacts.close()
+
+
+def _write_secret(secret: Secret) -> bytearray:
+    return secret.data
+
+
+def _read_secret(_kind: type, data: object) -> Secret:
+    if not isinstance(data, bytes) or len(data) != SECRET_BYTES:
+        raise ValueError("a key has another form")
+    return Secret(data)

@@ -1,0 +1,110 @@
+"""Who may find one, what follows for the server, and who of one's contacts is here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+
+from whisp_desktop.chat.contacts import ContactBook
+from whisp_desktop.chat.pair_keys import MOST_PAIR_KEYS
+from whisp_desktop.protocol.friend_code import RENDEZVOUS_WINDOW_S, rendezvous_id
+from whisp_desktop.protocol.keys import AccountKeyBytes, DeviceId, Secret
+
+MOST_ANNOUNCED = 1_024
+MOST_WATCHED = 4_096
+
+
+class Presence(StrEnum):
+    """What one shows of being here."""
+
+    ONLINE = "online"
+    AWAY = "away"
+    INVISIBLE = "invisible"
+
+
+class VisibleTo(StrEnum):
+    """To whom one shows it."""
+
+    EVERYONE = "everyone"
+    CONTACTS = "contacts"
+    NOBODY = "nobody"
+
+
+class Discovery(StrEnum):
+    """How strangers find one: in a list, by the exact name, or by a friend code alone."""
+
+    PUBLIC = "public"
+    DEFAULT = "default"
+    STRICT = "strict"
+
+
+@dataclass(frozen=True, slots=True)
+class Visibility:
+    """What the three settings make the server do.
+
+    by_name -- PUBLISH's: 0 nobody finds one by name, 1 by the exact name, 2 listed
+    to_contacts -- whether ids are announced for contacts too
+    doors -- whether friend codes work
+    """
+
+    by_name: int
+    to_contacts: bool
+    doors: bool
+
+    @classmethod
+    def of(cls, presence: Presence, visible_to: VisibleTo, discovery: Discovery) -> "Visibility":
+        """Read the table of the server's page, *Presence without a contact list*."""
+        if presence is Presence.INVISIBLE:
+            return cls(by_name=0, to_contacts=False, doors=False)
+        if visible_to is VisibleTo.NOBODY:
+            return cls(by_name=0, to_contacts=False, doors=True)
+        if visible_to is VisibleTo.CONTACTS:
+            return cls(by_name=0, to_contacts=True, doors=True)
+        by_name = {Discovery.PUBLIC: 2, Discovery.DEFAULT: 1, Discovery.STRICT: 0}[discovery]
+        return cls(by_name=by_name, to_contacts=True, doors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Whose id it is that is watched."""
+
+    account_key: AccountKeyBytes
+    device: DeviceId
+
+
+def announced_ids(contacts: ContactBook, own_device: DeviceId, now: int) -> list[bytes]:
+    """Return the ids of this window by which contacts see this device, at most 1024."""
+    keys = (key for _, _, key in _newest_first(contacts))
+    ids = dict.fromkeys(rendezvous_id(key, own_device, now) for key in keys)
+    return list(islice(ids, MOST_ANNOUNCED))
+
+
+def watched_ids(contacts: ContactBook, now: int) -> dict[bytes, Watched]:
+    """Return whose ids are to be watched: of the window before, this and the next; at most 4096."""
+    ids = (
+        (rendezvous_id(key, device, now + shift_s), Watched(account_key, device))
+        for account_key, device, key in _newest_first(contacts)
+        for shift_s in (0, -RENDEZVOUS_WINDOW_S, RENDEZVOUS_WINDOW_S)
+    )
+    return dict(islice(ids, MOST_WATCHED))
+
+
+def window_left_s(now: int) -> int:
+    """Return for how long the ids of this window are announced, 1 to 600 seconds."""
+    return RENDEZVOUS_WINDOW_S - now % RENDEZVOUS_WINDOW_S
+
+
+def _newest_first(contacts: ContactBook) -> Iterator[tuple[AccountKeyBytes, DeviceId, Secret]]:
+    """Yield the newest key of every pair of devices, then the second newest, and so on.
+
+    Where a limit cuts the list, no contact is lost for the older keys of another.
+    """
+    pairs = [
+        (contact.account_key, device_id, device.pair_keys.kept)
+        for contact in contacts
+        for device_id, device in contact.devices.items()
+    ]
+    for age in range(1, MOST_PAIR_KEYS + 1):
+        for account_key, device_id, kept in pairs:
+            if age <= len(kept):
+                yield account_key, device_id, kept[-age].key

@@ -1,0 +1,1 @@
+"""Front end without a window: JSON Lines to commands and events."""

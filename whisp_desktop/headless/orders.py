@@ -1,0 +1,134 @@
+"""The commands of a line: their names, their fields, and what is answered.
+
+The words are those of the table in the in-app help; what a command does is the core's affair.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from whisp_desktop.headless import answers
+from whisp_desktop.headless.encoding import Object
+from whisp_desktop.headless.fields import Fields
+from whisp_desktop.protocol.errors import RefusedError
+from whisp_desktop.session import commands
+from whisp_desktop.session.commands import Command, MessageId, RequestId
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Order(Generic[Answer]):
+    """How a command is read from its fields and answered.
+
+    `waits` -- it asks somebody else and changes nothing here: other commands go past it.
+    """
+
+    read: Callable[[Fields], Command[Answer]]
+    answer: Callable[[Answer], Object]
+    waits: bool = False
+
+
+def order(name: str) -> Order[Any]:
+    """Return the command of this name. RefusedError: `unknown_command`, `not_available`."""
+    if name in LATER:
+        raise RefusedError("not_available", "This version of Whisp does not do that.")
+    try:
+        return ORDERS[name]
+    except KeyError:
+        raise RefusedError("unknown_command", "There is no such command.") from None
+
+
+def _ask(fields: Fields) -> Command[RequestId]:
+    command = commands.Ask(fields.text("name"))
+    if fields.text_or_none("code") is not None:
+        raise RefusedError("not_available", "This version of Whisp knows no friend codes.")
+    return command
+
+
+def _send(fields: Fields) -> Command[MessageId]:
+    peer, text = fields.text("peer"), fields.text("text")
+    lifetime_s = _lifetime_s(fields) if fields.has("lifetime_s") else None
+    reply_to = fields.text_or_none("reply_to")
+    return commands.Send(peer, text, lifetime_s, MessageId(reply_to) if reply_to else None)
+
+
+def _lifetime_s(fields: Fields) -> int:
+    """Null is *until it ends*, which the core calls 0."""
+    return fields.whole_number_or_null("lifetime_s") or 0
+
+
+def _request(fields: Fields) -> RequestId:
+    return RequestId(fields.text("request"))
+
+
+ORDERS: dict[str, Order[Any]] = {
+    "unlock": Order(lambda f: commands.Unlock(f.secret("passphrase")), answers.nothing),
+    "create_account": Order(
+        lambda f: commands.CreateAccount(f.text("name"), f.text("server")), answers.account
+    ),
+    "status": Order(lambda _: commands.GetStatus(), answers.status),
+    "check_name": Order(lambda f: commands.CheckName(f.text("name")), answers.free, waits=True),
+    "look_up": Order(lambda f: commands.LookUp(f.text("name")), answers.found, waits=True),
+    "ask": Order(_ask, answers.request),
+    "withdraw": Order(lambda f: commands.Withdraw(_request(f)), answers.nothing),
+    "accept": Order(lambda f: commands.Accept(_request(f)), answers.nothing),
+    "decline": Order(lambda f: commands.Decline(_request(f)), answers.nothing),
+    "block": Order(lambda f: commands.Block(_request(f)), answers.nothing),
+    "contacts": Order(lambda _: commands.GetContacts(), answers.contacts),
+    "send": Order(_send, answers.message),
+    "history": Order(lambda f: commands.GetHistory(f.text("peer")), answers.history),
+    "set_timer": Order(
+        lambda f: commands.SetTimer(f.text("peer"), _lifetime_s(f)), answers.nothing
+    ),
+    "delete": Order(
+        lambda f: commands.DeleteMessage(f.text("peer"), MessageId(f.text("message"))),
+        answers.nothing,
+    ),
+    "typing": Order(lambda f: commands.SetTyping(f.text("peer"), typing=True), answers.nothing),
+    "leave": Order(lambda f: commands.Leave(f.text("peer")), answers.nothing),
+    "marks": Order(
+        lambda f: commands.SetMarks(typing=f.flag("typing"), seen=f.flag("seen")), answers.nothing
+    ),
+}
+
+LATER = frozenset(
+    (
+        "rename",
+        "remove",
+        "unblock",
+        "card",
+        "add",
+        "safety",
+        "verify",
+        "presence",
+        "visible",
+        "discovery",
+        "friend_code",
+        "route",
+        "proxy",
+        "servers",
+        "server_add",
+        "server_remove",
+        "directory",
+        "set_lock",
+        "set_duress",
+        "recovery_sheet",
+        "recover",
+        "delete_account",
+        "devices",
+        "revoke",
+        "enroll_show",
+        "enroll_code",
+        "enroll_scan",
+        "enroll_enter",
+        "enroll_confirm",
+        "send_file",
+        "accept_file",
+        "cancel_file",
+        "self_test",
+        "lock",
+        "panic",
+    )
+)
+"""Commands of the table that this version answers with `not_available`."""

@@ -1,0 +1,1 @@
+"""Keys and bytes: the peer protocol, pure. No I/O, no clock, no log, no await."""

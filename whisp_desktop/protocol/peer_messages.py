@@ -1,0 +1,278 @@
+"""What two peers say inside the ratchet: one frozen dataclass a kind of message.
+
+`encode` and `decode` are all that a session needs. Bodies of files stand in `file_messages`.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import ClassVar, Self
+
+from whisp_desktop.protocol.card import Card
+from whisp_desktop.protocol.errors import PeerError
+from whisp_desktop.protocol.file_messages import FileAccept, FileCancel, FileDone, FileOffer
+from whisp_desktop.protocol.message_fields import (
+    FieldReader,
+    PeerMessage,
+    check_utf8,
+    id_field,
+    u32,
+)
+from whisp_desktop.protocol.statements import split_statements
+
+MOST_TEXT_BYTES = 12_000
+MOST_PETNAME_BYTES = 64
+
+_CERT_BODY_BYTES = 181
+_WAKE_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing(PeerMessage):
+    """A heartbeat."""
+
+    kind: ClassVar = 0x00
+
+    def body(self) -> bytes:
+        """Return nothing."""
+        return b""
+
+    @classmethod
+    def _read(cls, reader: FieldReader) -> Self:
+        reader.end()
+        return cls()
+
+
+class ByeReason(IntEnum):
+    """Why a side ends the session."""
+
+    LEFT = 0
+    PROTOCOL_ERROR = 1
+    REVOKED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Bye(PeerMessage):
+    """The last message: the link closes."""
+
+    kind: ClassVar = 0x01
+    reason: ByeReason
+
+    def body(self) -> bytes:
+        """Return `reason u8`."""
+        return bytes((self.reason,))
+
+    @classmethod
+    def _read(cls, reader: FieldReader) -> Self:
+        return cls(ByeReason(reader.at_most(1, max(ByeReason))))
+
+
+@dataclass(frozen=True, slots=True)
+class Statements(PeerMessage):
+    """One or more whole statements, one after the other; their form alone is checked here."""
+
+    kind: ClassVar = 0x02
+    statements: bytes
+
+    def body(self) -> bytes:
+        """Return the statements."""
+        return self.statements
+
+    @classmethod
+    def _read(cls, reader: FieldReader) -> Self:
+        statements = reader.rest()
+        if not split_statements(statements):
+            raise PeerError("no statement where there must be one")
+        return cls(statements)
+
+
+@dataclass(frozen=True, slots=True)
+class State(PeerMessage):
+    """What a side's app is and shows.
+
+    `version` is the app's wire version, here 1. `capture`: 0 absent, 1 best effort, 2 enforced.
+    `lock`: 0 none, 1 app lock. `marks`: bits 1 typing, 2 seen are shown.
+    """
+
+    kind: ClassVar = 0x03
+    version: int
+    capture: int
+    lock: int
+    marks: int
+    away: bool
+
+    def body(self) -> bytes:
+        """Return `version u16`, then a byte for each of the rest."""
+        rest = bytes((self.capture, self.lock, self.marks, self.away))
+        return self.version.to_bytes(2, "big") + rest
+
+    @classmethod
+    def _read(cls, reader: FieldReader) -> Self:
+        version = reader.number(2)
+        capture, lock, marks = (reader.at_most(1, most) for most in (2, 1, 3))
+        return cls(version, capture, lock, marks, away=reader.flag())
+
+
+@dataclass(frozen=True, slots=True)
+class Renew(PeerMessage):
+    """Asks a device of one's own account for the certificate with this body (181 bytes)."""
+
+    kind: ClassVar = 0x04
+    cert_body: bytes
+
+    def body(self) -> bytes:
+        """Return the certificate's body."""
+        return self.cert_body
+
+    @classmethod
+    def _read(cls, reader: FieldReader) -> Self:
+        return cls(reader.take(_CERT_BODY_BYTES))
+
+
+@dataclass(frozen=True, slots=True)
+class Wake(PeerMessage):
+    """16 bytes with which the server can be asked to wake this device; zeros: withdrawn."""
+
+    kind: ClassVar = 0x05
+    wake: bytes
+
+    def body(self) -> bytes:
+        """Return the 16 bytes."""
+        return self.wake
+
+    @classmethod
+    def _read(cls, reader: FieldReader) -> Self:
+        return cls(reader.take(_WAKE_BYTES))
+
+
+@dataclass(frozen=True, slots=True)
+class Contact(PeerMessage):
+    """A contact handed to another device of one's own account; the card's signature is good."""
+
+    kind: ClassVar = 0x06
+    card: Card
+    verified: bool
+    petname: str
+
+    def body(self) -> bytes:
+        """Return `len u16 | card | verified u8 | len u8 | petname`."""
+        card, petname = self.card.whole, self.petname.encode()
+        return b"".join(
+            (len(card).to_bytes(2, "big"), card, bytes((self.verified, len(petname))), petname)
+        )
+
+    @classmethod
+    def _read(cls, reader: FieldReader) -> Self:
+        card = Card.parse(reader.take(reader.number(2)))
+        verified = reader.flag()
+        petname = reader.take(reader.at_most(1, MOST_PETNAME_BYTES))
+        return cls(card, verified, check_utf8(petname, 0, MOST_PETNAME_BYTES).decode())
+
+
+@dataclass(frozen=True, slots=True)
+class Text(PeerMessage):
+    """Words of one person; `text` is 1 to 12,000 bytes of UTF-8."""
+
+    kind: ClassVar = 0x10
+    id: bytes
+    lifetime_s: int
+    reply_to: bytes | None
+    text: bytes
+
+    def body(self) -> bytes:
+        """Return `id 8 | lifetime u32 | reply_to 8 | text`."""
+        return b"".join((self.id, u32(self.lifetime_s), id_field(self.reply_to), self.text))
+
+    @classmethod
+    def _read(cls, reader: FieldReader) -> Self:
+        return cls(
+            reader.id(), reader.lifetime_s(), reader.id_or_none(), reader.words(1, MOST_TEXT_BYTES)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt(PeerMessage):
+    """`what`: 1 delivered, 2 seen; of 1 to 256 messages of the reader's."""
+
+    kind: ClassVar = 0x11
+    what: int
+    ids: tuple[bytes, ...]
+
+    def body(self) -> bytes:
+        """Return `what u8 | ids`."""
+        return bytes((self.what,)) + b"".join(self.ids)
+
+    @classmethod
+    def _read(cls, reader: FieldReader) -> Self:
+        what = reader.at_most(1, 2)
+        if what == 0:
+            raise PeerError("a receipt of an unknown kind")
+        return cls(what, reader.ids())
+
+
+@dataclass(frozen=True, slots=True)
+class Typing(PeerMessage):
+    """Whether typing began or stopped."""
+
+    kind: ClassVar = 0x12
+    on: bool
+
+    def body(self) -> bytes:
+        """Return `on u8`."""
+        return bytes((self.on,))
+
+    @classmethod
+    def _read(cls, reader: FieldReader) -> Self:
+        return cls(reader.flag())
+
+
+@dataclass(frozen=True, slots=True)
+class Timer(PeerMessage):
+    """The default lifetime of the chat from now on, for both."""
+
+    kind: ClassVar = 0x13
+    lifetime_s: int
+
+    def body(self) -> bytes:
+        """Return `lifetime u32`."""
+        return u32(self.lifetime_s)
+
+    @classmethod
+    def _read(cls, reader: FieldReader) -> Self:
+        return cls(reader.lifetime_s())
+
+
+@dataclass(frozen=True, slots=True)
+class Delete(PeerMessage):
+    """1 to 256 messages of the sender's own are to be gone."""
+
+    kind: ClassVar = 0x14
+    ids: tuple[bytes, ...]
+
+    def body(self) -> bytes:
+        """Return the ids."""
+        return b"".join(self.ids)
+
+    @classmethod
+    def _read(cls, reader: FieldReader) -> Self:
+        return cls(reader.ids())
+
+
+_KINDS: dict[int, type[PeerMessage]] = {
+    known.kind: known
+    for known in (
+        *(Nothing, Bye, Statements, State, Renew, Wake, Contact),
+        *(Text, Receipt, Typing, Timer, Delete),
+        *(FileOffer, FileAccept, FileDone, FileCancel),
+    )
+}
+
+
+def encode(message: PeerMessage) -> tuple[int, bytes]:
+    """Return kind and body of a message."""
+    return message.kind, message.body()
+
+
+def decode(kind: int, body: bytes) -> PeerMessage | None:
+    """Return the message, None if its kind is unknown. PeerError for a known kind's wrong body."""
+    known = _KINDS.get(kind)
+    return None if known is None else known.parse(body)

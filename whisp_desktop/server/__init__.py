@@ -1,0 +1,1 @@
+"""The directory and signaling server, a program of its own."""

@@ -1,0 +1,1 @@
+"""How a directory of an older version becomes one of this version."""

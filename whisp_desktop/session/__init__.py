@@ -1,0 +1,1 @@
+"""The only room with tasks: it owns connections, requests and conversations."""

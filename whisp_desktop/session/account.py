@@ -1,0 +1,105 @@
+"""One's own account: its keys, what they have signed, and how a server comes to know it."""
+
+import secrets
+from dataclasses import dataclass, replace
+from typing import Self
+
+from whisp_desktop.chat.book import OwnAccount
+from whisp_desktop.protocol.certificates import (
+    CERT_LIFE_S,
+    Card,
+    CertFlags,
+    DeviceCert,
+    Manifest,
+    day,
+)
+from whisp_desktop.protocol.keys import AgreementKey, DeviceKeys, Secret, SigningKey
+from whisp_desktop.vault.identity import Identity
+
+RENEW_S = 30 * 24 * 3600
+"""A certificate is renewed in its last 30 days."""
+
+
+def new_identity() -> Identity:
+    """Make the keys of a new account and its first device."""
+    return Identity(
+        account_seed=Secret(secrets.token_bytes(32)),
+        signing_seed=Secret(secrets.token_bytes(32)),
+        agreement_private=Secret(secrets.token_bytes(32)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnKeys:
+    """The private halves, as long as the profile is open."""
+
+    account: SigningKey
+    device: DeviceKeys
+
+    @classmethod
+    def of(cls, identity: Identity) -> Self:
+        """Take ownership of an identity's keys."""
+        device = DeviceKeys(
+            SigningKey(identity.signing_seed), AgreementKey(identity.agreement_private)
+        )
+        return cls(SigningKey(identity.account_seed), device)
+
+    def close(self) -> None:
+        """Forget all of them."""
+        self.account.close()
+        self.device.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What the account key has signed: this device's certificate, the manifest, the card."""
+
+    cert: DeviceCert
+    manifest: Manifest
+    card: Card
+
+    @classmethod
+    def sign(cls, keys: OwnKeys, username: str, host: str, *, now: int, epoch: int = 1) -> Self:
+        """Sign the papers of an account's only device; their dates tell no more than the day."""
+        issued = day(now)
+        cert = DeviceCert.issue(
+            keys.account,
+            keys.device,
+            issued=issued,
+            expires=issued + CERT_LIFE_S,
+            epoch=epoch,
+            flags=CertFlags.CAN_REVOKE | CertFlags.HOLDS_AK,
+        )
+        manifest = Manifest.issue(keys.account, [cert], epoch=epoch, issued=issued)
+        card = Card.issue(keys.account, issued=issued, username=username, hosts=(host,))
+        return cls(cert, manifest, card)
+
+    @classmethod
+    def read(cls, account: OwnAccount) -> Self:
+        """Read the papers that the sealed book keeps."""
+        return cls(
+            DeviceCert.parse(account.cert),
+            Manifest.parse(account.manifest),
+            Card.parse(account.card),
+        )
+
+    def renewed(self, keys: OwnKeys, now: int) -> Self:
+        """Sign this device's next certificate and the manifest that lists it, an epoch higher."""
+        epoch = self.manifest.epoch + 1
+        renewed = self.sign(keys, self.card.username, self.card.hosts[0], now=now, epoch=epoch)
+        return replace(renewed, card=self.card)
+
+    def is_due(self, now: int) -> bool:
+        """Whether the certificate is in its last 30 days."""
+        return now >= self.cert.expires - RENEW_S
+
+    def kept(self, server: str, *, registered: bool) -> OwnAccount:
+        """Return what the sealed book keeps of them."""
+        return OwnAccount(
+            username=self.card.username,
+            servers=(server,),
+            cert=self.cert.whole,
+            card=self.card.whole,
+            manifest=self.manifest.whole,
+            registered=registered,
+        )

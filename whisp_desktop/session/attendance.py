@@ -1,0 +1,214 @@
+"""An account that is there: its socket, its door, its requests and its conversations."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from inspect import isawaitable
+from typing import Any, TypeVar
+
+from msgspec.structs import replace
+
+from whisp_desktop.chat.buffer import MessageId as WireId
+from whisp_desktop.protocol.errors import RefusedError
+from whisp_desktop.protocol.safety_number import safety_number
+from whisp_desktop.protocol.server_messages import (
+    Answered,
+    Ended,
+    Knocked,
+    Seen,
+    ServerFrame,
+    Spent,
+)
+from whisp_desktop.session import commands
+from whisp_desktop.session.asking import Askings
+from whisp_desktop.session.conversations import Conversations
+from whisp_desktop.session.desk import Desk
+from whisp_desktop.session.doorman import Doorman
+from whisp_desktop.session.events import Notice, ServerChanged, SessionEnd
+from whisp_desktop.session.search import Search
+from whisp_desktop.transport.endpoint import all_gone
+from whisp_desktop.transport.server_errors import server_unreachable
+
+Answer = TypeVar("Answer")
+
+_GOODBYE_S = 1.0
+
+
+class Attendance:
+    """Everything that runs while an account is open; it listens to its server's socket."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.is_connected = False
+        self.conversations = Conversations(desk.circle, self._statements, desk.tell)
+        self._desk = desk
+        self._search = Search(desk.circle, desk.server, desk.keys.device.device_id)
+        self._askings = Askings(desk, self._search, self.conversations)
+        self._doorman = Doorman(desk, self.conversations, self._askings)
+        self._while_connected: list[asyncio.Task[None]] = []
+        self._answers = self._all_answers()
+
+    @property
+    def server_url(self) -> str:
+        """The server that this account is at."""
+        return self._desk.server.api.url
+
+    def _statements(self) -> bytes:
+        return self._desk.papers.manifest.whole
+
+    def begin(self) -> None:
+        """Go to the server and stay there."""
+        self._desk.spawn(self._desk.server.run(self._desk.keys, self, self._refused))
+        self._desk.spawn(self._desk.circle.keep_saving())
+
+    async def leave(self) -> None:
+        """Leave every conversation, forget every request, and seal what changed."""
+        self._doorman.close()
+        self.conversations.end_all(SessionEnd.LEFT)
+        await self._desk.circle.flush()
+
+    async def end(self) -> None:
+        """Close the connections, once no task uses them any more; bounded."""
+        await all_gone(_GOODBYE_S)
+        await self._desk.server.close()
+
+    # What the server link tells (transport.server_link.ServerListener)
+
+    def connected(self) -> None:
+        """Publish, announce and watch: the socket is open and empty."""
+        self.is_connected = True
+        self._desk.tell(ServerChanged(connected=True, retry_at=None))
+        self._desk.spawn(self._renew_if_due())
+        self._while_connected = [
+            self._desk.spawn(self._doorman.keep_published()),
+            self._desk.spawn(self._desk.circle.keep_meeting(self._desk.server)),
+        ]
+
+    async def _renew_if_due(self) -> None:
+        """Sign the next certificate in the last 30 days of this one, and bring it to the server."""
+        desk = self._desk
+        if desk.papers.is_due(int(time.time())):
+            papers = desk.papers.renewed(desk.keys, int(time.time()))
+            await desk.server.renew(desk.keys, papers)
+            desk.papers = papers
+            desk.circle.keep_account(papers.kept(desk.server.api.url, registered=True))
+
+    def lost(self, retry_in_s: float) -> None:
+        """Say that there is no socket, and when it is tried again."""
+        self._disconnected()
+        self._desk.tell(ServerChanged(connected=False, retry_at=time.monotonic() + retry_in_s))
+
+    def ended(self, why: RefusedError) -> None:
+        """Say that there is no socket, and that none is tried."""
+        self._disconnected()
+        self._desk.tell(Notice(why.code, why.say))
+        self._desk.tell(ServerChanged(connected=False, retry_at=None))
+
+    def pushed(self, message: ServerFrame) -> None:
+        """Bring news to whom they concern."""
+        match message:
+            case Knocked():
+                self._doorman.knocked(message)
+            case Answered():
+                self._askings.answered(message)
+            case Ended():
+                self._doorman.ended(message)
+            case Spent():
+                self._doorman.spent(message)
+            case Seen():
+                self._desk.circle.seen(message)
+            case _:
+                pass
+
+    def _disconnected(self) -> None:
+        self.is_connected = False
+        for task in self._while_connected:
+            task.cancel()
+        self._while_connected = []
+        self._desk.circle.lost()
+
+    def _refused(self, why: RefusedError) -> None:
+        if why.code != "server_unreachable":
+            self._desk.tell(Notice(why.code, why.say))
+
+    # Commands
+
+    async def do(self, command: commands.Command[Answer]) -> object:
+        """Answer a command of an open account."""
+        answer = self._answers.get(type(command))
+        if answer is None:
+            raise RefusedError("not_available", "This version of Whisp cannot do that yet.")
+        answered = answer(command)
+        return await answered if isawaitable(answered) else answered
+
+    def _all_answers(self) -> dict[type[commands.Command[Any]], Callable[[Any], object]]:
+        named, door = self.conversations.named, self._doorman
+        return {
+            commands.LookUp: lambda it: self._look_up(it.name),
+            commands.GetContacts: lambda _: self._desk.circle.entries(),
+            commands.Ask: lambda it: self._ask(it.name),
+            commands.Withdraw: lambda it: self._askings.withdraw(it.request),
+            commands.Accept: lambda it: door.accept(it.request),
+            commands.Decline: lambda it: door.decline(it.request),
+            commands.Block: lambda it: door.block(it.request),
+            commands.Leave: lambda it: self._leave(it.peer),
+            commands.GetHistory: lambda it: self.conversations.history(it.peer),
+            commands.SetMarks: self._set_marks,
+            commands.Send: self._send,
+            commands.MarkSeen: lambda it: named(it.peer).mark_seen(map(_wire_id, it.messages)),
+            commands.SetTimer: lambda it: named(it.peer).set_timer(it.lifetime_s),
+            commands.DeleteMessage: lambda it: named(it.peer).delete(_wire_id(it.message)),
+            commands.SetTyping: lambda it: named(it.peer).set_typing(typing=it.typing),
+        }
+
+    def _send(self, command: commands.Send) -> commands.MessageId:
+        reply_to = _wire_id(command.reply_to) if command.reply_to else None
+        session = self.conversations.named(command.peer)
+        return session.write(command.text, command.lifetime_s, reply_to)
+
+    async def _look_up(self, name: str) -> commands.Found:
+        person = await self._search.look_up(name)
+        if person is None:
+            return commands.Found(name=name, reachable=False)
+        return commands.Found(
+            name=name,
+            reachable=True,
+            account_key=person.account_key.hex(),
+            safety_number=safety_number(self._desk.keys.account.public, person.account_key),
+            verified=person.contact is not None and person.contact.verified,
+            devices=len(person.devices),
+            shows_address=not self._desk.server.has_relay,
+        )
+
+    def _ask(self, name: str) -> commands.RequestId:
+        """Ask, or answer a request of theirs that waits already."""
+        name = self._desk.circle.name_shown(name)
+        if name == self._desk.papers.card.username:
+            raise RefusedError("yourself", "That is your own username.")
+        waiting = self._doorman.waiting(name)
+        if waiting is not None:
+            self._doorman.accept(waiting.id)
+            return waiting.id
+        if not self.is_connected:
+            raise server_unreachable()
+        return self._askings.ask(name)
+
+    def _leave(self, peer: str) -> None:
+        asking = self._askings.named(peer)
+        if asking is not None:
+            asking.withdraw()
+        else:
+            self.conversations.leave(peer)
+
+    def _set_marks(self, command: commands.SetMarks) -> None:
+        settings = self._desk.circle.settings
+        self._desk.circle.choose(
+            replace(settings, typing_marks=command.typing, seen_marks=command.seen)
+        )
+        self.conversations.declare()
+
+
+def _wire_id(message: commands.MessageId) -> WireId:
+    try:
+        return WireId(bytes.fromhex(message))
+    except ValueError:
+        raise RefusedError("no_such_message", "That message has gone already.") from None

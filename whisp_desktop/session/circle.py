@@ -1,0 +1,206 @@
+"""One's contacts: who they are, how to meet them again, and who of them is here."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+
+from whisp_desktop.chat.book import Book, OwnAccount, Settings
+from whisp_desktop.chat.presence import (
+    Visibility,
+    announced_ids,
+    watched_ids,
+    window_left_s,
+)
+from whisp_desktop.chat.roll import Roll, WhereaboutsChanged
+from whisp_desktop.protocol.errors import RefusedError
+from whisp_desktop.protocol.keys import AccountKeyBytes, DeviceId, Secret
+from whisp_desktop.protocol.server_messages import Seen
+from whisp_desktop.session.commands import ContactEntry
+from whisp_desktop.session.events import ContactsChanged, Event, Notice, PresenceChanged
+from whisp_desktop.session.home_server import HomeServer
+from whisp_desktop.session.peer import Peer
+from whisp_desktop.vault.profile import Profile
+
+_BETWEEN_MEETINGS_S = 7
+"""A server takes ten announcements a minute."""
+
+_OVERLAP_S = 30
+"""The ids of a window stay until those of the next one replace them."""
+
+_TRY_AGAIN_S = 30
+
+
+class Circle:
+    """The contact book with the roll of who is here; every change of it is sealed soon."""
+
+    def __init__(
+        self,
+        book: Book,
+        profile: Profile,
+        own_device: DeviceId,
+        listener: Callable[[Event], None],
+    ) -> None:
+        self.book = book
+        self._profile = profile
+        self._own_device = own_device
+        self._listener = listener
+        self._roll = Roll()
+        self._changed = asyncio.Event()
+        self._saving = asyncio.Lock()
+        self._to_meet = asyncio.Event()
+
+    @property
+    def settings(self) -> Settings:
+        """What one chose."""
+        return self.book.settings
+
+    @property
+    def visibility(self) -> Visibility:
+        """Who may find one."""
+        settings = self.book.settings
+        return Visibility.of(settings.presence, settings.visible_to, settings.discovery)
+
+    def name_shown(self, name: str) -> str:
+        """Return a contact's petname if its username was typed; else what was typed."""
+        contact = self.book.contacts.named(name)
+        return contact.petname if contact else name
+
+    def entries(self) -> tuple[ContactEntry, ...]:
+        """Return the contact list."""
+        return tuple(
+            ContactEntry(
+                name=contact.username,
+                petname=contact.petname,
+                account_key=contact.account_key.hex(),
+                verified=contact.verified,
+                blocked=contact.blocked,
+                online=self._roll.where(contact.account_key),
+            )
+            for contact in self.book.contacts
+        )
+
+    def ids_here(self, account_key: AccountKeyBytes) -> list[bytes]:
+        """Return the ids by which devices of a contact can be asked now."""
+        return self._roll.devices(account_key)
+
+    # What is learned of people
+
+    def met(self, peer: Peer, kpair: Secret, *, confirmed: bool) -> None:
+        """Keep a person, and the key under which two devices find each other again."""
+        contacts = self.book.contacts
+        known = contacts.of(peer.cert.account_key)
+        contact = known or contacts.add(peer.cert.account_key, peer.username, peer.hosts, _now())
+        contact.statements = contact.statements or peer.statements
+        if peer.card is not None:
+            contact.take_card(peer.card)
+        contact.meet(peer.cert, Secret(kpair.data), confirmed=confirmed)
+        self._save()
+        self._to_meet.set()
+        if known is None:
+            self._listener(ContactsChanged())
+
+    def confirmed(self, peer: Peer, kpair: Secret) -> None:
+        """Note that the other device has that key too."""
+        contact = self.book.contacts.of(peer.cert.account_key)
+        device = contact.devices.get(peer.cert.device_id) if contact else None
+        if device is not None:
+            device.pair_keys.confirm(kpair)
+            self._save()
+            self._to_meet.set()
+
+    def statements_of(self, peer: Peer) -> bytes:
+        """Return the newest statements that are held of the other's account."""
+        contact = self.book.contacts.of(peer.cert.account_key)
+        return contact.statements if contact and contact.statements else peer.statements
+
+    def learned(self, peer: Peer, statements: bytes) -> None:
+        """Keep the newest statements of a contact's account."""
+        contact = self.book.contacts.of(peer.cert.account_key)
+        if contact is not None and contact.statements != statements:
+            contact.statements = statements
+            self._save()
+
+    def block(self, account_key: AccountKeyBytes, username: str, hosts: tuple[str, ...]) -> None:
+        """Never hear of this account again."""
+        self.book.contacts.add(account_key, username, hosts, _now()).block()
+        self._save()
+        self._to_meet.set()
+        self._listener(ContactsChanged())
+
+    def keep_account(self, account: OwnAccount) -> None:
+        """Keep renewed papers of one's own account."""
+        self.book.account = account
+        self._save()
+
+    def choose(self, settings: Settings) -> None:
+        """Keep another choice of settings."""
+        self.book.settings = settings
+        self._save()
+
+    # Meeting again
+
+    async def keep_meeting(self, server: HomeServer) -> None:
+        """Announce and watch the ids of this window, now, at each next one and at each change."""
+        while True:
+            self._to_meet.clear()
+            now = _now()
+            left_s = window_left_s(now)
+            await self._meet(server, now, left_s)
+            await asyncio.sleep(_BETWEEN_MEETINGS_S)
+            try:
+                async with asyncio.timeout(max(0, left_s - _BETWEEN_MEETINGS_S)):
+                    await self._to_meet.wait()
+            except TimeoutError:
+                continue
+
+    async def _meet(self, server: HomeServer, now: int, left_s: int) -> None:
+        contacts, visible = self.book.contacts, self.visibility.to_contacts
+        ids = announced_ids(contacts, self._own_device, now) if visible else []
+        await server.announce(ids, left_s + _OVERLAP_S)
+        watched = watched_ids(contacts, now)
+        self._tell(self._roll.watch(watched))
+        await server.watch(watched)
+
+    def seen(self, message: Seen) -> None:
+        """Take what the server says of the watched ids."""
+        self._tell(self._roll.seen((each.id, each.state) for each in message.ids))
+
+    def lost(self) -> None:
+        """Know nothing of anybody: the server is lost."""
+        self._tell(self._roll.lose())
+
+    def _tell(self, changes: Iterable[WhereaboutsChanged]) -> None:
+        for change in changes:
+            contact = self.book.contacts.of(change.account_key)
+            if contact is not None:
+                self._listener(PresenceChanged(contact.petname, change.whereabouts))
+
+    # Keeping the book
+
+    def _save(self) -> None:
+        self._changed.set()
+
+    async def keep_saving(self) -> None:
+        """Seal the book at every change; what could not be written is tried again."""
+        while True:
+            await self._changed.wait()
+            if not await self.flush():
+                await asyncio.sleep(_TRY_AGAIN_S)
+
+    async def flush(self) -> bool:
+        """Seal the book if it has changed, in a thread; whether all of it is on disk."""
+        async with self._saving:
+            if not self._changed.is_set():
+                return True
+            self._changed.clear()
+            try:
+                await asyncio.to_thread(self._profile.save_book, self.book.encode())
+            except RefusedError as refused:
+                self._changed.set()
+                self._listener(Notice(refused.code, refused.say))
+                return False
+            return True
+
+
+def _now() -> int:
+    return int(time.time())

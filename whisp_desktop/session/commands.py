@@ -1,0 +1,245 @@
+"""What a front end can ask of the core: one frozen class a command, typed by its answer.
+
+`await node.do(command)` gives the answer or raises `RefusedError`; nothing else comes out.
+A `peer` or `name` is what the person sees: the petname of a contact, else the exact username.
+"""
+
+from dataclasses import dataclass
+from typing import Generic, NewType, TypeVar
+
+from whisp_desktop.protocol.keys import Secret
+
+RequestId = NewType("RequestId", str)
+MessageId = NewType("MessageId", str)
+"""16 hexadecimal digits: the wire's 8-byte message id."""
+
+Answer_co = TypeVar("Answer_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Command(Generic[Answer_co]):
+    """A question or an order whose answer is an `Answer_co`."""
+
+
+# Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who one is: `key_store` is `os-keychain:<which>` or `passphrase`."""
+
+    name: str
+    account_key: str
+    device_id: str
+    key_store: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What `whisp headless` and the window's foot tell of this client.
+
+    `profile` is `new` (no account yet), `locked` (a vault waits for its passphrase) or `open`;
+    `account` is None unless it is `open`. `key_store` is the one in use, or that a new profile is
+    going to have; `keychain_refused` says why that is no keychain. Shields are `enforced`,
+    `best-effort` or `absent`.
+    """
+
+    profile: str
+    account: Account | None
+    key_store: str
+    keychain_refused: str
+    presence: str
+    discovery: str
+    route: str
+    server_url: str
+    server_connected: bool
+    sessions: tuple[str, ...]
+    capture: str
+    lock: str
+    hotkey: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a look-up; if nobody is reachable, everything but `name` is empty.
+
+    `shows_address`: there is no relay, so asking a stranger shows one's network address.
+    """
+
+    name: str
+    reachable: bool
+    account_key: str = ""
+    safety_number: str = ""
+    verified: bool = False
+    devices: int = 0
+    shows_address: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ContactEntry:
+    """A line of the contact list; `online` is `online`, `away` or `offline`."""
+
+    name: str
+    petname: str
+    account_key: str
+    verified: bool
+    blocked: bool
+    online: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """A message that the ring buffer holds now.
+
+    `state` is `sending`, `sent`, `delivered`, `seen` (own) or `received`, `seen` (theirs);
+    `left_s` is None while its timer does not run.
+    """
+
+    message: MessageId
+    mine: bool
+    text: str
+    state: str
+    lifetime_s: int
+    left_s: float | None
+
+
+# Commands
+
+
+@dataclass(frozen=True, slots=True)
+class Unlock(Command[None]):
+    """Open a passphrase vault, or set its passphrase on a new profile without a keychain."""
+
+    passphrase: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class CreateAccount(Command[Account]):
+    """Make the keys, keep them, register `name` at `server` (a URL or a host)."""
+
+    name: str
+    server: str
+
+
+@dataclass(frozen=True, slots=True)
+class GetStatus(Command[Status]):
+    """Everything at a glance."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckName(Command[bool]):
+    """Is this username free at that server? Costs proof of work. Empty server: one's own."""
+
+    name: str
+    server: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp(Command[Found]):
+    """Who answers under this name now, and the safety number with them."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask(Command[RequestId]):
+    """Ask for a conversation; what comes of it are events."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw(Command[None]):
+    """Take an own request back, at any step before the conversation is open."""
+
+    request: RequestId
+
+
+@dataclass(frozen=True, slots=True)
+class Accept(Command[None]):
+    """Say yes to a request: the first packet to the other side leaves after this."""
+
+    request: RequestId
+
+
+@dataclass(frozen=True, slots=True)
+class Decline(Command[None]):
+    """Say nothing to a request: nothing is sent."""
+
+    request: RequestId
+
+
+@dataclass(frozen=True, slots=True)
+class Block(Command[None]):
+    """Decline, and never hear of this account again."""
+
+    request: RequestId
+
+
+@dataclass(frozen=True, slots=True)
+class GetContacts(Command[tuple[ContactEntry, ...]]):
+    """The contact list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Send(Command[MessageId]):
+    """Send text (1 to 12,000 bytes of UTF-8). `lifetime_s` None: the conversation's default."""
+
+    peer: str
+    text: str
+    lifetime_s: int | None = None
+    reply_to: MessageId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MarkSeen(Command[None]):
+    """These messages were painted uncovered in the active window, or written as a line."""
+
+    peer: str
+    messages: tuple[MessageId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GetHistory(Command[tuple[HistoryEntry, ...]]):
+    """What the ring buffer holds; empty where there is no conversation."""
+
+    peer: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetTimer(Command[None]):
+    """The default lifetime of this conversation, for both sides; 0: until it ends."""
+
+    peer: str
+    lifetime_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteMessage(Command[None]):
+    """Delete an own message on both sides."""
+
+    peer: str
+    message: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class SetTyping(Command[None]):
+    """Typing began or stopped; sent only where both sides show typing marks."""
+
+    peer: str
+    typing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetMarks(Command[None]):
+    """Which marks are shown here; a mark shows where both sides have it on."""
+
+    typing: bool
+    seen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Leave(Command[None]):
+    """End the conversation: both sides erase it."""
+
+    peer: str

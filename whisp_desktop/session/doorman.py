@@ -1,0 +1,255 @@
+"""Who knocks at our door: m1 in, a request shown, m2 out after a yes (WHK1, B's side)."""
+
+import asyncio
+import secrets
+import time
+from dataclasses import dataclass
+
+from whisp_desktop.chat.admission import Admitted, How, Knock, decide
+from whisp_desktop.protocol.errors import PeerError, RefusedError
+from whisp_desktop.protocol.handshake import Responder
+from whisp_desktop.protocol.keys import BundleId, encapsulate
+from whisp_desktop.protocol.revocation import Standing
+from whisp_desktop.protocol.safety_number import safety_number
+from whisp_desktop.protocol.server_messages import ByName, Ended, Knocked, Spent, Why
+from whisp_desktop.session.asking import ANSWER_S, Askings
+from whisp_desktop.session.bundle_stock import REFRESH_S, BundleStock, Offer
+from whisp_desktop.session.commands import RequestId
+from whisp_desktop.session.conversations import Conversations
+from whisp_desktop.session.desk import Desk
+from whisp_desktop.session.events import (
+    Connecting,
+    Notice,
+    Requested,
+    RequestEnd,
+    RequestGone,
+    SessionEnd,
+    Step,
+)
+from whisp_desktop.session.peer import Peer
+from whisp_desktop.session.session import Session
+from whisp_desktop.transport.peer_link import PeerLink
+
+_BUNDLE_ID_AT = slice(1, 9)
+_ENDED = {
+    Why.WITHDRAWN: RequestEnd.WITHDRAWN,
+    Why.ANSWERED_ELSEWHERE: RequestEnd.ANSWERED_ELSEWHERE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Somebody waits for an answer, until its timer ends it."""
+
+    id: RequestId
+    knock: bytes
+    name: str
+    how: How
+    responder: Responder
+    peer: Peer
+    timer: asyncio.TimerHandle
+
+
+class Doorman:
+    """Opens m1s, shows whoever may ask, and answers for the person who said yes."""
+
+    def __init__(self, desk: Desk, conversations: Conversations, askings: Askings) -> None:
+        self._desk = desk
+        self._conversations = conversations
+        self._askings = askings
+        self._stock = BundleStock(desk.keys.device, secrets.token_bytes)
+        self._requests: dict[RequestId, Request] = {}
+
+    # Bundles
+
+    async def keep_published(self) -> None:
+        """Have fresh bundles at the server, until cancelled."""
+        while True:
+            await self._publish(self._stock.fill(int(time.time())))
+            await asyncio.sleep(REFRESH_S)
+
+    async def _publish(self, offer: Offer) -> None:
+        by_name = ByName(self._desk.circle.visibility.by_name)
+        try:
+            await self._desk.server.publish(by_name, offer)
+        except RefusedError as refused:
+            if refused.code == "server_unreachable":
+                return
+            say = "The server did not take what others need to reach you. Is the clock right here?"
+            self._desk.tell(Notice("not_published", say))
+
+    def spent(self, message: Spent) -> None:
+        """Put another bundle in the place of one that was handed out."""
+        offer = self._stock.replace(BundleId(message.bundle_id), int(time.time()))
+        if offer is not None:
+            self._desk.spawn(self._publish(offer))
+
+    # Knocks
+
+    def knocked(self, message: Knocked) -> None:
+        """Take a knock. Whatever is wrong with it: silence, and the bundle stays."""
+        now = int(time.time())
+        bundle = self._stock.get(BundleId(message.m1[_BUNDLE_ID_AT]), now)
+        if bundle is None:
+            return
+        try:
+            responder = Responder.read(
+                message.m1,
+                bundle=bundle,
+                device=self._desk.keys.device,
+                cert=self._desk.papers.cert,
+                psk=None,
+                now=now,
+            )
+            admitted = self._admit(message, responder, now)
+        except PeerError:
+            return
+        if admitted is None:
+            responder.close()
+            return
+        self._stock.consume(bundle.bundle.bundle_id)
+        self._receive(message, responder, admitted)
+
+    def _admit(self, message: Knocked, responder: Responder, now: int) -> Admitted | None:
+        contact = self._desk.circle.book.contacts.of(responder.cert.account_key)
+        standing = Standing(responder.cert.account_key)
+        if contact is not None:
+            standing.take(contact.statements, now)
+        standing.admit(responder.cert, now)
+        strangers = sum(request.how is not How.CONTACT for request in self._requests.values())
+        return decide(
+            Knock(message.username, responder.cert, responder.card, with_code=False),
+            contacts=self._desk.circle.book.contacts,
+            own_device=self._desk.keys.device.device_id,
+            by_name=self._desk.circle.visibility.by_name,
+            waiting_strangers=strangers,
+        )
+
+    def _receive(self, message: Knocked, responder: Responder, admitted: Admitted) -> None:
+        name = admitted.contact.petname if admitted.contact else responder.card.username
+        if admitted.same_name is not None:
+            responder.close()
+            say = f"Somebody else asks under the name {name}. Whisp has not let them in."
+            self._desk.tell(Notice("key_changed", say))
+            return
+        asking = self._askings.named(name)
+        if asking is not None and asking.has_knocked and self._ours_counts(responder):
+            responder.close()
+            return
+        request = self._keep(message.knock, name, responder, admitted)
+        if asking is not None:
+            self._desk.tell(Connecting(name, Step.AGREEING))
+            self._desk.spawn(self._answer(request, asking.yield_session()))
+        else:
+            self._show(request)
+
+    def _ours_counts(self, responder: Responder) -> bool:
+        """Of two knocks that cross, the one of the smaller device id counts (protocol: WHK1)."""
+        return self._desk.keys.device.device_id < responder.cert.device_id
+
+    def _keep(self, knock: bytes, name: str, responder: Responder, admitted: Admitted) -> Request:
+        id_ = RequestId(secrets.token_hex(8))
+        contact = admitted.contact
+        peer = Peer(
+            cert=responder.cert,
+            username=responder.card.username,
+            hosts=responder.card.hosts,
+            card=responder.card,
+            statements=contact.statements if contact else b"",
+            verified=contact is not None and contact.verified,
+        )
+        timer = asyncio.get_running_loop().call_later(ANSWER_S, self._drop, id_, RequestEnd.EXPIRED)
+        request = Request(id_, knock, name, admitted.how, responder, peer, timer)
+        self._requests[id_] = request
+        return request
+
+    def _show(self, request: Request) -> None:
+        account_key = request.peer.cert.account_key
+        self._desk.tell(
+            Requested(
+                request=request.id,
+                name=request.name,
+                account_key=account_key.hex(),
+                safety_number=safety_number(self._desk.papers.cert.account_key, account_key),
+                how=request.how,
+                expires_at=time.monotonic() + ANSWER_S,
+            )
+        )
+
+    def ended(self, message: Ended) -> None:
+        """Drop a request that was taken back, or that another device of ours has answered."""
+        for request in self._requests.values():
+            if request.knock == message.knock:
+                self._drop(request.id, _ENDED[message.why])
+                return
+
+    def _drop(self, id_: RequestId, why: RequestEnd) -> None:
+        self._take(id_).responder.close()
+        self._desk.tell(RequestGone(id_, why))
+
+    # What the person says
+
+    def waiting(self, name: str) -> Request | None:
+        """Return the request of somebody who waits already."""
+        return next((each for each in self._requests.values() if each.name == name), None)
+
+    def accept(self, id_: RequestId) -> None:
+        """Say yes: from here on the other side hears of us. RefusedError `no_such_request`."""
+        if id_ not in self._requests:
+            raise _no_such_request()
+        request = self._requests[id_]
+        self._desk.tell(Connecting(request.name, Step.AGREEING))
+        self._desk.spawn(self._answer(request, self._conversations.begin(request.name)))
+
+    def decline(self, id_: RequestId) -> None:
+        """Say nothing, and forget what the knock shared. RefusedError `no_such_request`."""
+        self._take(id_).responder.close()
+
+    def block(self, id_: RequestId) -> None:
+        """Decline, and never hear of this account again. RefusedError `no_such_request`."""
+        request = self._take(id_)
+        request.responder.close()
+        peer = request.peer
+        self._desk.circle.block(peer.cert.account_key, peer.username, peer.hosts)
+
+    def close(self) -> None:
+        """Forget every request and every private half of a bundle, as on going offline."""
+        for id_ in tuple(self._requests):
+            self._drop(id_, RequestEnd.EXPIRED)
+        self._stock.close()
+
+    def _take(self, id_: RequestId) -> Request:
+        request = self._requests.pop(id_, None)
+        if request is None:
+            raise _no_such_request()
+        request.timer.cancel()
+        return request
+
+    async def _answer(self, request: Request, session: Session) -> None:
+        """Reach the asker, send m2, and open the session or end it."""
+        self._take(request.id)
+        try:
+            link = await PeerLink.answer(
+                request.responder.route,
+                await self._desk.server.ice(stranger=request.how is not How.CONTACT),
+                session,
+            )
+            m2, agreement = request.responder.write(link.route, secrets.token_bytes, encapsulate)
+            self._desk.tell(Connecting(request.name, Step.CONNECTING))
+            self._desk.spawn(self._desk.server.answer(request.knock, m2))
+            await session.open(request.peer, link, agreement)
+        except PeerError:
+            session.end(SessionEnd.UNREACHABLE)
+        except RefusedError as refused:
+            self._desk.tell(Notice(refused.code, refused.say))
+            no_relay = refused.code == "no_relay"
+            session.end(SessionEnd.NO_RELAY if no_relay else SessionEnd.UNREACHABLE)
+        except Exception:
+            session.end(SessionEnd.UNREACHABLE)
+            raise
+        finally:
+            request.responder.close()
+
+
+def _no_such_request() -> RefusedError:
+    return RefusedError("no_such_request", "That request is no longer there.")

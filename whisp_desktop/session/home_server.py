@@ -1,0 +1,215 @@
+"""One's own server: signing in, proof of work, and the frames that a conversation begins with."""
+
+from collections.abc import Callable, Iterable
+
+from whisp_desktop.config import is_development
+from whisp_desktop.protocol.certificates import login_signature
+from whisp_desktop.protocol.errors import RefusedError
+from whisp_desktop.protocol.kdf import sha256
+from whisp_desktop.protocol.keys import BundleId
+from whisp_desktop.protocol.server_messages import (
+    Announce,
+    AnnouncedId,
+    Answer,
+    ByName,
+    Found,
+    Knock,
+    LookUpId,
+    LookUpName,
+    Publish,
+    Request,
+    ServerFrame,
+    Watch,
+    Why,
+    Withdraw,
+    Work,
+)
+from whisp_desktop.session.account import OwnKeys, Papers
+from whisp_desktop.session.bundle_stock import Offer
+from whisp_desktop.session.work import prove
+from whisp_desktop.transport.ice import IcePolicy
+from whisp_desktop.transport.server_api import Login, ServerApi, Token
+from whisp_desktop.transport.server_errors import ServerRefusedError, server_unreachable
+from whisp_desktop.transport.server_link import ServerLink, ServerListener
+
+_ANSWER_S = 10.0
+_SEQ = 1
+"""Replaced by the link, which counts."""
+
+_VERSION = 1
+
+Progress = Callable[[float], None]
+
+
+def _unheard(_done: float) -> None:
+    """Nobody wants to know how far the work is."""
+
+
+class HomeServer:
+    """The server at one URL, and this device's socket to it once `run` is called."""
+
+    def __init__(self, url: str) -> None:
+        self.api = ServerApi(url)
+        self._link: ServerLink | None = None
+        self._token: Token | None = None
+        self.has_relay = False
+
+    # Before there is an account
+
+    async def check(self) -> None:
+        """Ask what this server is. RefusedError if it does not answer or is not for this Whisp."""
+        parameters = await self.api.parameters()
+        if parameters.version != _VERSION:
+            raise RefusedError(
+                "server_version",
+                f"This server speaks version {parameters.version}, this Whisp version {_VERSION}.",
+            )
+        if self.api.host not in parameters.hosts:
+            raise RefusedError(
+                "server_host", "This server goes by another name. Ask who runs it for its address."
+            )
+        self.has_relay = parameters.turn
+
+    async def work(self, binding: bytes, progress: Progress = _unheard) -> Work:
+        """Do the proof of work for `binding`, 32 bytes; cancelling stops it."""
+        challenge = await self.api.challenge()
+        return Work(challenge, await prove(challenge, binding, progress))
+
+    async def name_free(self, username: str, progress: Progress = _unheard) -> bool:
+        """Ask whether a username is free; it costs work."""
+        work = await self.work(sha256(username.encode("ascii")), progress)
+        return await self.api.name_free(username, work)
+
+    async def sign_up(self, keys: OwnKeys, papers: Papers) -> None:
+        """Register the account. RefusedError `taken` where the name or the key is known."""
+        work = await self.work(sha256(papers.card.whole))
+        self._token = await self.api.sign_up(
+            papers.card.whole,
+            papers.cert.whole,
+            papers.manifest.whole,
+            work,
+            await self._login(keys),
+        )
+
+    async def knows(self, keys: OwnKeys) -> bool:
+        """Whether this very device is registered there."""
+        try:
+            self._token = await self._sign_in(keys)
+        except RefusedError as refused:
+            if refused.code == "bad_proof":
+                return False
+            raise
+        return True
+
+    async def renew(self, keys: OwnKeys, papers: Papers) -> str:
+        """Bring a renewed certificate; return the username that the server has.
+
+        RefusedError `stale` (with the epoch that the server holds) where it is not newer.
+        """
+        _, username = await self.api.renew_device(
+            papers.cert.whole, papers.manifest.whole, await self._login(keys)
+        )
+        return username
+
+    async def recover(self, keys: OwnKeys, host: str, now: int) -> Papers:
+        """Sign new papers for a device that the server knows, though its book was lost here."""
+        username, epoch = "", 1
+        while not username:
+            papers = Papers.sign(keys, "unknown", host, now=now, epoch=epoch)
+            try:
+                username = await self.renew(keys, papers)
+            except ServerRefusedError as refused:
+                if refused.epoch is None or refused.epoch < epoch:
+                    raise
+                epoch = refused.epoch + 1
+        return Papers.sign(keys, username, host, now=now, epoch=epoch)
+
+    async def _login(self, keys: OwnKeys) -> Login:
+        challenge = await self.api.challenge()
+        return Login(challenge, login_signature(keys.device.signing, self.api.host, challenge))
+
+    # The socket
+
+    async def run(
+        self, keys: OwnKeys, listener: ServerListener, refused: Callable[[RefusedError], None]
+    ) -> None:
+        """Keep this device's socket open until cancelled; `refused` hears why it cannot be."""
+
+        async def sign_in() -> Token:
+            try:
+                await self.check()
+                return await self._sign_in(keys)
+            except RefusedError as error:
+                refused(error)
+                raise
+
+        self._link = ServerLink(self.api, sign_in, listener)
+        await self._link.run()
+
+    async def _sign_in(self, keys: OwnKeys) -> Token:
+        """Use what sign-up gave, once; else a login."""
+        token, self._token = self._token, None
+        return token or await self.api.token(keys.device.device_id, await self._login(keys))
+
+    async def publish(self, by_name: ByName, offer: Offer) -> None:
+        """Put bundles into the two pools."""
+        await self._ask(
+            Publish(
+                seq=_SEQ,
+                by_name=by_name,
+                stranger_bundles=offer.strangers,
+                contact_bundles=offer.contacts,
+            )
+        )
+
+    async def announce(self, ids: Iterable[bytes], left_s: int) -> None:
+        """Let contacts see this device under these ids for a while."""
+        announced = tuple(AnnouncedId(each, left_s, 0) for each in ids)
+        await self._ask(Announce(seq=_SEQ, ids=announced))
+
+    async def watch(self, ids: Iterable[bytes]) -> None:
+        """Hear of contacts by these ids."""
+        watched = tuple(ids)
+        await self._ask(Watch(seq=_SEQ, ids=watched))
+
+    async def look_up_name(self, username: str, progress: Progress = _unheard) -> Found | None:
+        """Return who answers under this name, None for nobody; it costs work."""
+        work = await self.work(sha256(username.encode("ascii")), progress)
+        answer = await self._ask(LookUpName(seq=_SEQ, name=username, work=work))
+        return answer if isinstance(answer, Found) else None
+
+    async def look_up_id(self, rendezvous_id: bytes) -> Found | None:
+        """Return the devices of the contact whose id this is, None if it is not here."""
+        answer = await self._ask(LookUpId(seq=_SEQ, id=rendezvous_id))
+        return answer if isinstance(answer, Found) else None
+
+    async def knock(self, bundle: BundleId, m1: bytes, work: Work | None) -> None:
+        """Bring m1 to the owner of a bundle; nobody says whether it came."""
+        await self._ask(Knock(seq=_SEQ, bundle_id=bundle, m1=m1, proof=work))
+
+    async def answer(self, knock: bytes, m2: bytes) -> None:
+        """Bring m2 to whoever knocked."""
+        await self._ask(Answer(seq=_SEQ, knock=knock, m2=m2))
+
+    async def withdraw(self, bundle: BundleId, why: Why) -> None:
+        """Take a knock back."""
+        await self._ask(Withdraw(seq=_SEQ, bundle_id=bundle, why=why))
+
+    async def ice(self, *, stranger: bool) -> IcePolicy:
+        """Return the ways to a person: to a stranger the relay alone, where there is one."""
+        token = self._link.token if self._link else None
+        relay = await self.api.turn(token) if self.has_relay and token else None
+        return IcePolicy(
+            relay_only=stranger and relay is not None,
+            servers=() if relay is None else (relay,),
+            development=is_development(),
+        )
+
+    async def _ask(self, request: Request) -> ServerFrame:
+        if self._link is None:
+            raise server_unreachable()
+        return await self._link.ask(request, _ANSWER_S)
+
+    async def close(self) -> None:
+        """Close every connection to the server."""
+        await self.api.close()

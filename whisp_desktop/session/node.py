@@ -1,0 +1,260 @@
+"""The core behind every front end: it opens the profile, keeps the server, answers commands."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TypeVar, cast
+
+from whisp_desktop.chat.book import Book
+from whisp_desktop.log import get_log
+from whisp_desktop.protocol.errors import RefusedError
+from whisp_desktop.protocol.names import is_username
+from whisp_desktop.session import commands
+from whisp_desktop.session.account import OwnKeys, Papers, new_identity
+from whisp_desktop.session.attendance import Attendance
+from whisp_desktop.session.circle import Circle
+from whisp_desktop.session.desk import Desk
+from whisp_desktop.session.events import Event, Notice
+from whisp_desktop.session.home_server import HomeServer
+from whisp_desktop.vault.profile import Profile, ProfileState
+
+Answer = TypeVar("Answer")
+
+_log = get_log("session")
+
+
+class Node:
+    """One profile and all that runs for it; the owner of every task.
+
+    `run` lives until `close`; `do` may be called from when it runs. Events go to `listener`, on
+    the loop, in the order in which they happen.
+    """
+
+    def __init__(
+        self, profile: Profile, server_url: str | None, listener: Callable[[Event], None]
+    ) -> None:
+        self._profile = profile
+        self._server_url = server_url
+        self._listener = listener
+        self._closing = asyncio.Event()
+        self._opened = asyncio.Event()
+        self._tasks: asyncio.TaskGroup | None = None
+        self._running: set[asyncio.Task[None]] = set()
+        self._keys: OwnKeys | None = None
+        self._book = Book()
+        self._attendance: Attendance | None = None
+        self._making = asyncio.Lock()
+
+    async def run(self) -> None:
+        """Open the profile and live. RefusedError: why the profile cannot be opened."""
+        await asyncio.to_thread(self._profile.open)
+        try:
+            if self._profile.state is ProfileState.OPEN:
+                self._take_profile()
+            async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
+                self._attend_if_registered()
+                self._opened.set()
+                await self._closing.wait()
+                await self._end()
+        finally:
+            self._profile.close()
+
+    async def close(self) -> None:
+        """End every conversation, then let `run` return."""
+        self._closing.set()
+
+    async def _end(self) -> None:
+        if self._attendance is not None:
+            await self._attendance.leave()
+        for task in self._running:
+            task.cancel()
+        if self._running:
+            await asyncio.wait(self._running)
+        if self._attendance is not None:
+            await self._attendance.end()
+        if self._keys is not None:
+            self._keys.close()
+        self._book.close()
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        """Run a task of this node; a refusal is told, save that the server is away: all know."""
+        assert self._tasks is not None
+        task = self._tasks.create_task(self._guard(work))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
+
+    async def _guard(self, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except RefusedError as refused:
+            if refused.code != "server_unreachable":
+                self._listener(Notice(refused.code, refused.say))
+        except Exception:  # noqa: BLE001  # one task's fault must not cost the other conversations
+            _log.error("a task of the core failed")  # a traceback tells too much
+            say = "Something in Whisp failed. What is open goes on; try again what did not work."
+            self._listener(Notice("internal", say))
+
+    # The account
+
+    def _take_profile(self) -> None:
+        """Take the keys and the book that the open profile holds. RefusedError."""
+        self._keys = OwnKeys.of(self._profile.identity)
+        if self._profile.book:
+            self._book = Book.decode(self._profile.book)
+
+    def _attend_if_registered(self) -> None:
+        account = self._book.account
+        if account is not None and account.registered:
+            self._attend(self._server_url or account.servers[0])
+
+    def _attend(self, server: str) -> None:
+        assert self._keys is not None
+        assert self._book.account is not None
+        device_id = self._keys.device.device_id
+        self._attendance = Attendance(
+            Desk(
+                keys=self._keys,
+                papers=Papers.read(self._book.account),
+                circle=Circle(self._book, self._profile, device_id, self._listener),
+                server=HomeServer(server),
+                spawn=self._spawn,
+                tell=self._listener,
+            )
+        )
+        self._attendance.begin()
+
+    async def _unlock(self, command: commands.Unlock) -> None:
+        with command.passphrase as passphrase:
+            await asyncio.to_thread(self._profile.unlock, passphrase)
+        if self._profile.state is ProfileState.OPEN and self._keys is None:
+            self._take_profile()
+            self._attend_if_registered()
+
+    async def _check_name(self, command: commands.CheckName) -> bool:
+        _check_username(command.name)
+        server = HomeServer(self._choose_server(command.server))
+        try:
+            return await server.name_free(command.name)
+        finally:
+            await server.close()
+
+    async def _create_account(self, command: commands.CreateAccount) -> commands.Account:
+        _check_username(command.name)
+        async with self._making:
+            if self._attendance is not None:
+                raise RefusedError("account_exists", "This profile has an account already.")
+            server = HomeServer(self._choose_server(command.server))
+            try:
+                await self._register(server, command.name)
+            finally:
+                await server.close()
+            self._attend(server.api.url)
+        return self._account()
+
+    async def _register(self, server: HomeServer, username: str) -> None:
+        """Keep the keys first, then register them: a crash in between loses no name.
+
+        After a refusal the keys stay for the next try with another name.
+        """
+        await server.check()
+        if self._keys is None:
+            identity = new_identity()
+            await asyncio.to_thread(self._profile.create, identity, self._book.encode())
+            self._keys = OwnKeys.of(self._profile.identity)
+        papers = Papers.sign(self._keys, username, server.api.host, now=_now())
+        self._book.account = papers.kept(server.api.url, registered=False)
+        await self._save_book()
+        try:
+            await server.sign_up(self._keys, papers)
+        except RefusedError as refused:
+            if refused.code != "taken":
+                raise
+            if not await server.knows(self._keys):
+                say = f"“{username}” is taken. Try another one."
+                raise RefusedError("name_taken", say) from None
+            papers = await server.recover(self._keys, server.api.host, _now())
+        self._book.account = papers.kept(server.api.url, registered=True)
+        await self._save_book()
+
+    async def _save_book(self) -> None:
+        await asyncio.to_thread(self._profile.save_book, self._book.encode())
+
+    def _choose_server(self, given: str) -> str:
+        account = self._book.account
+        server = given or self._server_url or (account.servers[0] if account else "")
+        if not server:
+            raise RefusedError("no_server", "Name a server first: its address, or an invite link.")
+        return server
+
+    def _account(self) -> commands.Account:
+        assert self._keys is not None
+        assert self._book.account is not None
+        return commands.Account(
+            name=self._book.account.username,
+            account_key=self._keys.account.public.hex(),
+            device_id=self._keys.device.device_id.hex(),
+            key_store=self._profile.key_store,
+        )
+
+    # Commands
+
+    async def do(self, command: commands.Command[Answer]) -> Answer:
+        """Answer a command, once the profile is open. RefusedError says why not."""
+        await self._opened.wait()
+        if self._closing.is_set():
+            raise RefusedError("closing", "Whisp is closing.")
+        match command:
+            case commands.GetStatus():
+                answer: object = self._status()
+            case commands.Unlock():
+                await self._unlock(command)
+                answer = None
+            case commands.CheckName():
+                answer = await self._check_name(command)
+            case commands.CreateAccount():
+                answer = await self._create_account(command)
+            case _:
+                answer = await self._present().do(command)
+        return cast("Answer", answer)
+
+    def _present(self) -> Attendance:
+        if self._attendance is not None:
+            return self._attendance
+        if self._profile.state is ProfileState.LOCKED:
+            raise RefusedError("locked", "Whisp is locked. Type the passphrase first.")
+        raise RefusedError("no_account", "There is no account here yet. Create one first.")
+
+    def _status(self) -> commands.Status:
+        attendance = self._attendance
+        locked = self._profile.state is ProfileState.LOCKED
+        account = self._book.account
+        known = account.servers[0] if account else ""
+        settings = self._book.settings
+        return commands.Status(
+            profile="open" if attendance else "locked" if locked else "new",
+            account=self._account() if attendance else None,
+            key_store=self._profile.key_store,
+            keychain_refused=self._profile.no_keychain.say if self._profile.no_keychain else "",
+            presence=settings.presence,
+            discovery=settings.discovery,
+            route="any",
+            server_url=attendance.server_url if attendance else self._server_url or known,
+            server_connected=attendance is not None and attendance.is_connected,
+            sessions=attendance.conversations.names() if attendance else (),
+            capture="absent",
+            lock="absent",
+            hotkey="absent",
+        )
+
+
+def _now() -> int:
+    return int(time.time())
+
+
+def _check_username(name: str) -> None:
+    if not is_username(name):
+        raise RefusedError(
+            "bad_name", "Use 3 to 24 letters a–z, digits or underscores, a letter first."
+        )

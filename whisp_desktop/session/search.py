@@ -1,0 +1,131 @@
+"""Who answers under a name: what the server found, verified before anybody believes it."""
+
+import time
+from dataclasses import dataclass
+
+from whisp_desktop.chat.contacts import Contact
+from whisp_desktop.protocol.certificates import DeviceCert
+from whisp_desktop.protocol.errors import PeerError, RefusedError
+from whisp_desktop.protocol.keys import AccountKeyBytes, DeviceId
+from whisp_desktop.protocol.names import is_username
+from whisp_desktop.protocol.prekeys import Bundle
+from whisp_desktop.protocol.revocation import Standing
+from whisp_desktop.protocol.server_messages import Found, FoundDevice
+from whisp_desktop.session.circle import Circle
+from whisp_desktop.session.home_server import HomeServer
+
+_FRESH_S = 50.0
+"""A bundle takes its one knock within 60 s of the look-up, work included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who was found: the devices that can be asked, with one bundle each.
+
+    `by_id`: a contact, found by a rendezvous id: the knock costs no work. `found_at` is an
+    instant of the monotonic clock.
+    """
+
+    account_key: AccountKeyBytes
+    devices: tuple[tuple[DeviceCert, Bundle], ...]
+    statements: bytes
+    contact: Contact | None
+    by_id: bool
+    found_at: float
+
+
+class Search:
+    """Looks people up at one's own server; the last answer serves the question that follows it."""
+
+    def __init__(self, circle: Circle, server: HomeServer, own_device: DeviceId) -> None:
+        self._circle = circle
+        self._server = server
+        self._own_device = own_device
+        self._last: tuple[str, Person] | None = None
+
+    async def look_up(self, name: str) -> Person | None:
+        """Ask the server now. RefusedError `key_changed`, `bad_name`, `server_unreachable`."""
+        self._last = None
+        contact = self._circle.book.contacts.named(name)
+        ids = self._circle.ids_here(contact.account_key) if contact else []
+        by_id = bool(ids)
+        if by_id:
+            found = await self._server.look_up_id(ids[0])
+        else:
+            found = await self._look_up_name(contact.username if contact else name)
+        if found is None:
+            return None
+        try:
+            person = self._verify(found, contact, by_id=by_id)
+        except PeerError:
+            raise RefusedError(
+                "server_wrong", "The server's answer is wrong, so it was not used. Try again later."
+            ) from None
+        self._last = (name, person)
+        return person
+
+    async def find(self, name: str) -> Person | None:
+        """Return the last answer while its bundles take a knock, once; else look up again.
+
+        RefusedError `key_changed`, too, if another account answers now than the one just shown.
+        """
+        shown, self._last = self._last, None
+        if shown is None or shown[0] != name:
+            return await self._take(name)
+        person = shown[1]
+        if time.monotonic() - person.found_at < _FRESH_S:
+            return person
+        again = await self._take(name)
+        if again is not None and again.account_key != person.account_key:
+            raise _key_changed(name)
+        return again
+
+    async def _take(self, name: str) -> Person | None:
+        person = await self.look_up(name)
+        self._last = None
+        return person
+
+    async def _look_up_name(self, username: str) -> Found | None:
+        if not is_username(username):
+            raise RefusedError(
+                "bad_name", "Use 3 to 24 letters a–z, digits or underscores, a letter first."
+            )
+        return await self._server.look_up_name(username)
+
+    def _verify(self, found: Found, contact: Contact | None, *, by_id: bool) -> Person:
+        """Check the whole answer: one account, admitted devices, valid bundles, others' alone."""
+        now = int(time.time())
+        devices = [self._verify_device(device, now) for device in found.devices]
+        accounts = {cert.account_key for cert, _ in devices}
+        if len(accounts) != 1:
+            raise PeerError("a look-up names several accounts")
+        (account_key,) = accounts
+        if contact is not None and contact.account_key != account_key:
+            raise _key_changed(contact.petname)
+        standing = Standing(account_key)
+        if contact is not None:
+            standing.take(contact.statements, now)
+        standing.take(found.manifest + found.statements, now)
+        if contact is None and standing.frozen:
+            raise PeerError("the account of a look-up has ended")
+        for cert, _ in devices:
+            standing.admit(cert, now)
+        others = tuple(each for each in devices if each[0].device_id != self._own_device)
+        if not others:
+            raise RefusedError("yourself", "That is your own username.")
+        statements = standing.statements()
+        return Person(account_key, others, statements, contact, by_id, time.monotonic())
+
+    def _verify_device(self, device: FoundDevice, now: int) -> tuple[DeviceCert, Bundle]:
+        cert = DeviceCert.parse(device.cert)
+        cert.check_time(now)
+        bundle = Bundle.parse(device.bundle, cert)
+        bundle.check_time(now)
+        return cert, bundle
+
+
+def _key_changed(name: str) -> RefusedError:
+    return RefusedError(
+        "key_changed",
+        f"{name}’s key is not the one you know. Ask in another way before you talk here.",
+    )

@@ -1,0 +1,1 @@
+"""Doors to the network: the peer link (WebRTC) and the server link."""

@@ -1,0 +1,1 @@
+"""Front end with windows: Qt and nothing but Qt."""

@@ -1,0 +1,27 @@
+"""Names as they stand in sentences: harmless, and apart from the writing direction around them."""
+
+import re
+import unicodedata
+
+_ISOLATE, _POP = "\u2068", "\u2069"
+_USERNAME = re.compile(r"[a-z][a-z0-9_]{2,23}")
+
+
+def plain_name(name: str) -> str:
+    """Return `name` without control, bidirectional and other invisible characters."""
+    return "".join(sign for sign in name if unicodedata.category(sign)[0] != "C")
+
+
+def in_sentence(name: str) -> str:
+    """Return `name` made plain, between U+2068 and U+2069, to stand in a sentence."""
+    return f"{_ISOLATE}{plain_name(name)}{_POP}"
+
+
+def is_username(text: str) -> bool:
+    """Tell whether `text` can be a username: 3 to 24 small letters, digits and _."""
+    return _USERNAME.fullmatch(text) is not None
+
+
+def initial(name: str) -> str:
+    """Return the letter for a face."""
+    return plain_name(name)[:1].upper()

@@ -1,0 +1,1 @@
+"""What the views show, as Qt objects without widgets."""

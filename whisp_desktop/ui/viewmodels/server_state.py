@@ -1,0 +1,83 @@
+"""Whether the server answers, in words, with the seconds until it is tried again."""
+
+import math
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from whisp_desktop.session.events import Event, ServerChanged
+from whisp_desktop.ui.bridge import Bridge
+
+Clock = Callable[[], float]
+
+
+class ServerStateViewModel(QObject):
+    """Tells of the server; it ticks only while there are seconds to count.
+
+    connected -- None until the core has told
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, bridge: Bridge, parent: QObject | None = None, clock: Clock = time.monotonic
+    ) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._retry_at: float | None = None
+        self.connected: bool | None = None
+        self._tick = QTimer(self, interval=1000)
+        self._tick.timeout.connect(self._count)
+        bridge.event.connect(self._hear)
+
+    @property
+    def word(self) -> str:
+        """The few words at the foot."""
+        if self.connected is None:
+            return self.tr("Reaching the server…")
+        return self.tr("Server reached") if self.connected else self.tr("Server not reached")
+
+    @property
+    def sentence(self) -> str:
+        """What it means while the server does not answer, else nothing."""
+        if self.connected is None or self.connected:
+            return ""
+        seconds = self._seconds_left()
+        if seconds == 0:
+            return self.tr(
+                "The server does not answer. Open conversations go on."
+                " Nobody new can reach you. Trying again now."
+            )
+        return self.tr(
+            "The server does not answer. Open conversations go on."
+            " Nobody new can reach you. Trying again in %n s.",
+            "",
+            seconds,
+        )
+
+    def take(self, *, connected: bool) -> None:
+        """Begin with what the status said, unless an event has said more since."""
+        if self.connected is None and connected:
+            self.connected = True
+            self.changed.emit()
+
+    def _seconds_left(self) -> int:
+        if self._retry_at is None:
+            return 0
+        return max(0, math.ceil(self._retry_at - self._clock()))
+
+    def _hear(self, event: Event) -> None:
+        if not isinstance(event, ServerChanged):
+            return
+        self.connected, self._retry_at = event.connected, event.retry_at
+        if not event.connected and self._seconds_left() > 0:
+            self._tick.start()
+        else:
+            self._tick.stop()
+        self.changed.emit()
+
+    def _count(self) -> None:
+        if self._seconds_left() == 0:
+            self._tick.stop()
+        self.changed.emit()

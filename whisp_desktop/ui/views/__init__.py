@@ -1,0 +1,1 @@
+"""Widgets: what is painted and clicked."""

@@ -1,0 +1,117 @@
+"""Fields with their one sentence underneath, and words in the roles of look.md §2."""
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QStyle, QVBoxLayout, QWidget
+
+from whisp_desktop.ui import icons, theme
+
+_ICON_PX: Final = 20
+
+
+class Words(QLabel):
+    """Plain text in a role and a tone; it wraps, and never reads markup."""
+
+    def __init__(
+        self, words: str = "", role: str = "body", tone: str = "text", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(words, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(theme.current().font(role))
+        self.setWordWrap(True)
+        self.set_tone(tone)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def set_tone(self, tone: str) -> None:
+        """Another colour: text, text2, text3, accent, warn, danger or brand."""
+        self.setProperty("tone", tone)
+        theme.refresh_style(self)
+
+
+class Elided(QLabel):
+    """One line that ends in … where it does not fit; then its tooltip says it whole."""
+
+    def __init__(self, words: str, role: str, parent: QWidget | None = None) -> None:
+        super().__init__(words, parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(theme.current().font(role))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for two letters and the ellipsis."""
+        least = self.fontMetrics().horizontalAdvance("Ww…")
+        hint = self.sizeHint()
+        return QSize(min(least, hint.width()), hint.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw what fits."""
+        words = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, self.width()
+        )
+        self.setToolTip("" if words == self.text() else self.text())
+        painter = QPainter(self)
+        painter.setPen(theme.current().color("text"))
+        align = QStyle.visualAlignment(
+            self.layoutDirection(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        )
+        painter.drawText(self.rect(), align, words)
+
+
+class LineField(QLineEdit):
+    """A line to type into, with an icon in front if one is named."""
+
+    def __init__(self, name: str, hint: str, icon: str | None = None) -> None:
+        super().__init__()
+        self._icon = icon
+        self.setAccessibleName(name)
+        self.setPlaceholderText(hint)
+        if icon is not None:
+            side = theme.current().px(_ICON_PX)
+            self.setTextMargins(side + 6, 0, 0, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Let the style draw the field; put the icon at its leading edge."""
+        super().paintEvent(event)
+        if self._icon is None:
+            return
+        side = theme.current().px(_ICON_PX)
+        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        x = self.width() - 12 - side if mirrored else 12
+        box = QRectF(x, (self.height() - side) / 2, side, side)
+        icons.paint(QPainter(self), self._icon, box, theme.current().color("text2"))
+
+
+class Field(QWidget):
+    """A line, and a sentence under it that says what is wrong or known of it."""
+
+    def __init__(
+        self, name: str, hint: str = "", icon: str | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.line = LineField(name, hint, icon)
+        self.setFocusProxy(self.line)
+        self._sentence = Words("", "caption", "text2")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.line)
+        column.addWidget(self._sentence)
+        self._sentence.hide()
+
+    @property
+    def sentence(self) -> str:
+        """What is said under the line."""
+        return self._sentence.text()
+
+    def say(self, sentence: str, tone: str = "text2", *, wrong: bool = False) -> None:
+        """Say one sentence under the line; `wrong` gives it and the edge the red of an error."""
+        self._sentence.setText(sentence)
+        self._sentence.set_tone("danger" if wrong else tone)
+        self._sentence.setVisible(bool(sentence))
+        self.line.setAccessibleDescription(sentence)
+        self.line.setProperty("wrong", "true" if wrong else "false")
+        theme.refresh_style(self.line)

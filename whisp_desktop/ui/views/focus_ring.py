@@ -1,0 +1,88 @@
+"""The ring around the control that the keyboard is on (look.md §6): 2 px, 2 px off."""
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFocusFrame, QProxyStyle, QStyle, QStyleOption, QWidget
+
+from whisp_desktop.ui import theme
+
+_OFFSET_PX = 2
+_WIDTH_PX = 2
+_BY_KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+
+
+class _Margins(QProxyStyle):
+    """Says how far a focus frame stands out."""
+
+    def pixelMetric(
+        self,
+        metric: QStyle.PixelMetric,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+    ) -> int:
+        if metric in (
+            QStyle.PixelMetric.PM_FocusFrameHMargin,
+            QStyle.PixelMetric.PM_FocusFrameVMargin,
+        ):
+            return _OFFSET_PX + _WIDTH_PX
+        return super().pixelMetric(metric, option, widget)
+
+
+class FocusRing(QFocusFrame):
+    """One a window; it goes to whichever followed control got the focus by a key."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._radius_px = 8.0
+        margins = _Margins()
+        margins.setParent(self)
+        self.setStyle(margins)
+
+    def follow(self, control: QWidget) -> None:
+        """Ring this control when the keyboard comes to it."""
+        control.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Come with a key, go with the focus."""
+        if isinstance(event, QFocusEvent) and isinstance(watched, QWidget):
+            if event.gotFocus() and event.reason() in _BY_KEYBOARD:
+                self._radius_px = float(watched.property("focusRadius") or 8)
+                self.setWidget(watched)
+            elif event.lostFocus() and self.widget() is watched:
+                self.setWidget(None)  # type: ignore[arg-type]  # None takes the frame away
+        return super().eventFilter(watched, event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ring only: what it stands around shines through."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.current().color("accent"), _WIDTH_PX))
+        inset = _WIDTH_PX / 2
+        box = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
+        radius = self._radius_px + _OFFSET_PX + inset
+        painter.drawRoundedRect(box, radius, radius)
+
+
+def ring_control(control: QWidget, radius_px: int = 8) -> None:
+    """Give a control the ring of its window, as soon as it stands in one."""
+    control.setProperty("focusRadius", radius_px)
+    control.installEventFilter(_Joiner(control))
+
+
+class _Joiner(QObject):
+    """Waits until the control is shown, then lets its window's ring follow it."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget):
+            watched.removeEventFilter(self)
+            window = watched.window()
+            ring = window.findChild(FocusRing)
+            if not isinstance(ring, FocusRing):
+                ring = FocusRing(window)
+            ring.follow(watched)
+            self.deleteLater()
+        return False

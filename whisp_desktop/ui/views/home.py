@@ -1,0 +1,123 @@
+"""The two columns: the list and the pane; below 720 px only one of them is shown."""
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
+
+from whisp_desktop.session.commands import RequestId
+from whisp_desktop.ui.bridge import Bridge
+from whisp_desktop.ui.viewmodels.account import AccountViewModel
+from whisp_desktop.ui.viewmodels.people import PeopleViewModel, Row, RowKind
+from whisp_desktop.ui.viewmodels.server_state import ServerStateViewModel
+from whisp_desktop.ui.views.left_column import LeftColumn
+from whisp_desktop.ui.views.notice_bar import NoticeBar
+from whisp_desktop.ui.views.pane import NOWHERE, Pane, Place
+
+TWO_COLUMNS_FROM_PX = 720
+_LEFT_PX, _LEAST_LEFT_PX, _MOST_LEFT_PX = 303, 264, 400
+_NO_LIMIT_PX = 16_777_215
+
+
+class Home(QSplitter):
+    """What one sees with an open account."""
+
+    def __init__(self, bridge: Bridge, account: AccountViewModel) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.people = PeopleViewModel(bridge, self)
+        self.server = ServerStateViewModel(bridge, self)
+        self.left = LeftColumn(account, self.people, self.server)
+        self.pane = Pane(bridge, account, self.people)
+        self._one_column = False
+        beside = QWidget()
+        column = QVBoxLayout(beside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(NoticeBar(bridge))
+        column.addWidget(self.pane, 1)
+        self._beside = beside
+        self.addWidget(self.left)
+        self.addWidget(beside)
+        self.setHandleWidth(1)
+        self.setChildrenCollapsible(False)
+        self.setStretchFactor(0, 0)
+        self.setStretchFactor(1, 1)
+        self.setSizes([_LEFT_PX, 10 * _LEFT_PX])
+        self.left.entered.connect(self.pane.show_person)
+        self.left.people.opened.connect(self._open)
+        self.pane.empty.finding.connect(self.focus_field)
+        self.pane.moved.connect(self._follow)
+        self.people.requested.connect(lambda _: QApplication.alert(self.window()))
+        self._arrange(one_column=False)
+
+    def begin(self, *, connected: bool) -> None:
+        """Fetch what is there already."""
+        self.server.take(connected=connected)
+        self.people.begin()
+
+    @property
+    def columns(self) -> QByteArray:
+        """How wide the columns are, to be remembered; empty while there is only one."""
+        return QByteArray() if self._one_column else self.saveState()
+
+    def go_back(self) -> None:
+        """Leave the page for the list; a conversation goes on behind it."""
+        if self.pane.talk() is None or self._one_column:
+            self.pane.show_nobody()
+            self._focus_list()
+
+    def show_next(self, step: int) -> None:
+        """Show the next conversation, or the one before with `step` -1."""
+        peers = self.people.conversations
+        if peers:
+            shown = self.pane.place.key
+            here = peers.index(shown) if shown in peers else (-1 if step > 0 else 0)
+            self.pane.show_talk(peers[(here + step) % len(peers)])
+
+    def show_nth(self, place: int) -> None:
+        """Show the conversation that is the n-th in the list, from 0."""
+        peers = self.people.conversations
+        if place < len(peers):
+            self.pane.show_talk(peers[place])
+
+    def focus_field(self) -> None:
+        """Go to the field, also where only the pane is shown."""
+        if self._one_column:
+            self.pane.show_nobody()
+        self.left.focus_field()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Change between one and two columns."""
+        one_column = self.width() < TWO_COLUMNS_FROM_PX
+        if one_column != self._one_column:
+            self._arrange(one_column=one_column)
+        super().resizeEvent(event)
+
+    def _arrange(self, *, one_column: bool) -> None:
+        self._one_column = one_column
+        self.left.setMinimumWidth(0 if one_column else _LEAST_LEFT_PX)
+        self.left.setMaximumWidth(_NO_LIMIT_PX if one_column else _MOST_LEFT_PX)
+        self.pane.set_one_column(one_column=one_column)
+        is_page = self.pane.place != NOWHERE
+        self.left.setVisible(not one_column or not is_page)
+        self._beside.setVisible(not one_column or is_page)
+
+    def _open(self, row: Row) -> None:
+        match row.kind:
+            case RowKind.REQUEST:
+                self.pane.show_request(RequestId(row.key))
+            case RowKind.TALKING:
+                self.pane.show_talk(row.key)
+            case RowKind.CONTACT:
+                self.pane.show_person(row.key)
+            case RowKind.SECTION:
+                pass
+
+    def _follow(self, place: Place) -> None:
+        if place.kind is None:
+            self.left.people.show_row(RowKind.CONTACT, "")
+        else:
+            self.left.people.show_row(place.kind, place.key)
+        self._arrange(one_column=self._one_column)
+
+    def _focus_list(self) -> None:
+        self.left.people.setFocus(Qt.FocusReason.OtherFocusReason)

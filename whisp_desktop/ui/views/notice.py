@@ -1,0 +1,50 @@
+"""A notice: one or two sentences on a tinted ground with their sign."""
+
+from typing import Final, Literal
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from whisp_desktop.ui import icons, theme
+from whisp_desktop.ui.views.fields import Words
+
+Tone = Literal["sunken", "warn", "danger", "accent"]
+_INK: Final = {"sunken": "text2", "warn": "warn", "danger": "danger", "accent": "accent"}
+
+
+class Sign(QWidget):
+    """An icon that is only a picture."""
+
+    def __init__(self, icon: str, token: str, side_px: int = 20) -> None:
+        super().__init__()
+        self._icon = icon
+        self._token = token
+        side = theme.current().px(side_px)
+        self.setFixedSize(side, side)
+        theme.current().changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the glyph."""
+        color = theme.current().color(self._token)
+        icons.paint(QPainter(self), self._icon, QRectF(self.rect()), color)
+
+
+class Notice(QFrame):
+    """A bar that says something and stays until its reason is gone."""
+
+    def __init__(self, tone: Tone, icon: str, sentence: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("ground", tone)
+        self.words = Words(sentence)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 12, 16, 12)
+        row.setSpacing(12)
+        row.addWidget(Sign(icon, _INK[tone]), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.words, 1)
+        self.setAccessibleName(sentence)
+
+    def say(self, sentence: str) -> None:
+        """Say something else."""
+        self.words.setText(sentence)
+        self.setAccessibleName(sentence)

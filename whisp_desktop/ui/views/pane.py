@@ -1,0 +1,207 @@
+"""The pane beside the list: one page at a time, and one kept for each request and conversation."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from whisp_desktop.session.commands import RequestId
+from whisp_desktop.session.events import Connecting, Event, Opened, Requested, RequestGone
+from whisp_desktop.ui.bridge import Bridge
+from whisp_desktop.ui.viewmodels.account import AccountViewModel
+from whisp_desktop.ui.viewmodels.conversation import ConversationViewModel
+from whisp_desktop.ui.viewmodels.find import FindViewModel
+from whisp_desktop.ui.viewmodels.people import PeopleViewModel, RowKind
+from whisp_desktop.ui.viewmodels.request import RequestViewModel
+from whisp_desktop.ui.views.conversation_page import ConversationPage
+from whisp_desktop.ui.views.empty_page import EmptyPage
+from whisp_desktop.ui.views.find_page import FindPage
+from whisp_desktop.ui.views.page import Page
+from whisp_desktop.ui.views.request_page import RequestPage
+
+AnyPage = TypeVar("AnyPage", bound=QWidget)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which page is shown: nobody's if `kind` is None; a contact's page is the one that finds."""
+
+    kind: RowKind | None = None
+    key: str = ""
+
+
+NOWHERE = Place()
+
+
+class Pane(QStackedWidget):
+    """Makes pages as somebody asks or the core tells, and takes them away again."""
+
+    moved = Signal(object)
+    """The `Place` that is shown from now on."""
+
+    def __init__(self, bridge: Bridge, account: AccountViewModel, people: PeopleViewModel) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._account = account
+        self._people = people
+        self._requests: dict[RequestId, RequestPage] = {}
+        self._talks: dict[str, ConversationPage] = {}
+        self._find: FindPage | None = None
+        self._one_column = False
+        self.place = NOWHERE
+        self.empty = EmptyPage()
+        self.addWidget(self.empty)
+        people.requested.connect(self._take_request)
+        people.request_gone.connect(self._drop_request_unread)
+        people.request_met.connect(self._meet_request)
+        bridge.event.connect(self._hear)
+
+    def set_one_column(self, *, one_column: bool) -> None:
+        """Tell the pages whether they need an arrow back to the list."""
+        self._one_column = one_column
+        for place in range(self.count()):
+            page = self.widget(place)
+            if isinstance(page, Page):
+                page.set_one_column(one_column=one_column)
+
+    def talk(self) -> ConversationPage | None:
+        """Return the conversation that is shown."""
+        page = self.currentWidget()
+        return page if isinstance(page, ConversationPage) else None
+
+    def show_nobody(self) -> None:
+        """Show the empty page."""
+        self._show(self.empty, NOWHERE)
+
+    def show_person(self, name: str) -> None:
+        """Look somebody up, or show the conversation with them if there is one."""
+        if self._is_under_way(name):
+            self.show_talk(name)
+            return
+        self._end(name)
+        view_model = FindViewModel(self._bridge, name, self)
+        status = self._account.status
+        capture, server = (status.capture, status.server_url) if status else ("absent", "")
+        page = self._add(FindPage(view_model, capture, server))
+        view_model.cancelled.connect(self.show_nobody)
+        view_model.asked.connect(self._begin_asked)
+        self._show(page, Place(RowKind.CONTACT, name))
+        self._find = page
+        view_model.look_up()
+
+    def show_request(self, request: RequestId) -> None:
+        """Show who asks."""
+        page = self._requests.get(request)
+        if page is not None:
+            self._show(page, Place(RowKind.REQUEST, request))
+            page.focus_safe()
+
+    def show_talk(self, peer: str) -> None:
+        """Show a conversation."""
+        page = self._talks.get(peer)
+        if page is not None:
+            self._show(page, Place(RowKind.TALKING, peer))
+            page.setFocus()
+
+    def _show(self, page: QWidget, place: Place) -> None:
+        found = self._find
+        self._find = None
+        self.place = place
+        self.setCurrentWidget(page)
+        if found is not None and found is not page:
+            found.view_model.end()
+            self._remove(found)
+        self._people.show(place.key if place.kind is RowKind.TALKING else "")
+        self.moved.emit(place)
+
+    def _add(self, page: AnyPage) -> AnyPage:
+        if isinstance(page, Page):
+            page.set_one_column(one_column=self._one_column)
+        if isinstance(page, Page | ConversationPage):
+            page.back.connect(self.show_nobody)
+        self.addWidget(page)
+        return page
+
+    def _remove(self, page: QWidget) -> None:
+        if page is self.currentWidget():
+            self.show_nobody()
+        self.removeWidget(page)
+        page.deleteLater()
+
+    def _hear(self, event: Event) -> None:
+        """Make a page for a conversation that nobody here has asked for or accepted."""
+        if not isinstance(event, Connecting | Opened) or self._is_under_way(event.peer):
+            return
+        account_key = event.account_key if isinstance(event, Opened) else ""
+        self._begin(event.peer, account_key).view_model.take(event)
+
+    def _is_under_way(self, peer: str) -> bool:
+        page = self._talks.get(peer)
+        return page is not None and page.view_model.state != "closed"
+
+    # Requests
+
+    def _take_request(self, asked: Requested) -> None:
+        contact = self._people.contact(asked.account_key)
+        view_model = RequestViewModel(self._bridge, asked, contact, self)
+        page = self._add(RequestPage(view_model))
+        self._requests[asked.request] = page
+        view_model.accepted.connect(lambda: self._begin_accepted(asked))
+        view_model.answered.connect(lambda: self._drop_request(asked.request))
+        page.dismissed.connect(lambda: self._drop_request(asked.request))
+        if self.place == NOWHERE and not self._one_column:
+            self._show(page, Place(RowKind.REQUEST, asked.request))
+
+    def _drop_request_unread(self, gone: RequestGone) -> None:
+        """Take a page away that nobody looks at; who looks at it reads why it is over."""
+        if self.place != Place(RowKind.REQUEST, gone.request):
+            self._drop_request(gone.request)
+
+    def _meet_request(self, request: RequestId) -> None:
+        """Asking back was the answer; where *Accept* is under way it goes on by itself."""
+        page = self._requests.get(request)
+        if page is not None and not page.view_model.busy:
+            self._drop_request(request)
+
+    def _drop_request(self, request: RequestId) -> None:
+        page = self._requests.pop(request, None)
+        if page is not None:
+            page.view_model.end()
+            self._people.forget(request)
+            self._remove(page)
+
+    # Conversations
+
+    def _begin_asked(self, name: str, account_key: str, request: str) -> None:
+        self._begin_or_keep(name, account_key).view_model.request = RequestId(request)
+        self.show_talk(name)
+
+    def _begin_accepted(self, asked: Requested) -> None:
+        self._begin_or_keep(asked.name, asked.account_key)
+        self.show_talk(asked.name)
+        self._drop_request(asked.request)
+
+    def _begin_or_keep(self, peer: str, account_key: str) -> ConversationPage:
+        """Return the page that the core's first event may have made before the answer came."""
+        page = self._talks[peer] if self._is_under_way(peer) else self._begin(peer, account_key)
+        if not page.view_model.account_key:
+            page.view_model.account_key = account_key
+        return page
+
+    def _begin(self, peer: str, account_key: str) -> ConversationPage:
+        self._end(peer)
+        page = self._add(ConversationPage(ConversationViewModel(self._bridge, peer, account_key)))
+        page.closed.connect(lambda: self._end(peer))
+        page.find_again.connect(lambda: self._find_again(peer))
+        self._talks[peer] = page
+        return page
+
+    def _find_again(self, peer: str) -> None:
+        self._end(peer)
+        self.show_person(peer)
+
+    def _end(self, peer: str) -> None:
+        page = self._talks.pop(peer, None)
+        if page is not None:
+            self._remove(page)

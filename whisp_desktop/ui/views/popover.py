@@ -1,0 +1,82 @@
+"""A panel over the pane, at the control that opened it: menus and questions of one breath.
+
+It lies inside the window: what protects the window from being recorded protects it as well.
+"""
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QApplication, QFrame, QGraphicsDropShadowEffect, QVBoxLayout, QWidget
+
+from whisp_desktop.ui import theme
+
+_GAP_PX: Final = 12
+_EDGE_PX: Final = 8
+
+
+class Popover(QWidget):
+    """Covers its parent; a click beside the panel or Esc closes it, and the focus goes back."""
+
+    dismissed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.panel = QFrame(self)
+        self.panel.setProperty("ground", "card")
+        self.column = QVBoxLayout(self.panel)
+        shadow = QGraphicsDropShadowEffect(self.panel)
+        shadow.setBlurRadius(28)
+        shadow.setOffset(0, 8)
+        shade = QColor(Qt.GlobalColor.black if theme.current().dark else theme.current().color("text"))
+        shade.setAlphaF(0.5 if theme.current().dark else 0.18)
+        shadow.setColor(shade)
+        self.panel.setGraphicsEffect(shadow)
+        self._before = QApplication.focusWidget()
+        parent.installEventFilter(self)
+
+    def open_at(self, anchor: QWidget, first: QWidget, *, above: bool, trailing: bool) -> None:
+        """Show the panel above or below `anchor`, at its leading or trailing edge."""
+        self.resize(self._pane().size())
+        self.panel.adjustSize()
+        width = self.panel.width()
+        self.panel.resize(width, self.column.totalHeightForWidth(width))
+        size = self.panel.size()
+        at = anchor.mapTo(self._pane(), QPoint(0, 0))
+        to_right = trailing != (self.layoutDirection() == Qt.LayoutDirection.RightToLeft)
+        x = at.x() + anchor.width() - size.width() if to_right else at.x()
+        y = at.y() - _GAP_PX - size.height() if above else at.y() + anchor.height() + _GAP_PX
+        x = max(_EDGE_PX, min(x, self.width() - size.width() - _EDGE_PX))
+        self.panel.move(x, max(_EDGE_PX, y))
+        self.show()
+        self.raise_()
+        first.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def dismiss(self) -> None:
+        """Close, and give the focus back."""
+        if self._before is not None:
+            self._before.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.hide()
+        self.deleteLater()
+        self.dismissed.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Close when the pane gets another size: its controls are elsewhere then."""
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self.dismiss()
+        return False
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Close at a click beside the panel."""
+        if not self.panel.geometry().contains(event.position().toPoint()):
+            self.dismiss()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close with Esc."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismiss()
+        else:
+            super().keyPressEvent(event)
+
+    def _pane(self) -> QWidget:
+        return self.parentWidget() or self

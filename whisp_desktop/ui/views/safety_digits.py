@@ -1,0 +1,81 @@
+"""A safety number: 60 digits in 12 groups of five, to be compared by eye or read aloud."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from whisp_desktop.ui import theme
+
+GROUP = 5
+_SIZE_PX, _SPACING_PX = 18, 2
+_ROW_PX, _ABOVE_PX = 33, 6
+_COLUMNS = (4, 3, 2)
+
+
+def groups(number: str) -> tuple[str, ...]:
+    """Split the digits into groups of five."""
+    return tuple(number[at : at + GROUP] for at in range(0, len(number), GROUP))
+
+
+def spoken(number: str) -> str:
+    """Return the digits as a screen reader should say them, with a pause after each group."""
+    return ", ".join(" ".join(group) for group in groups(number))
+
+
+class SafetyDigits(QWidget):
+    """Paints the groups in four columns, fewer where there is no room; never splits a group."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._groups: tuple[str, ...] = ()
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        theme.current().changed.connect(self.update)
+
+    def show_number(self, number: str) -> None:
+        """Show these 60 digits."""
+        self._groups = groups(number)
+        self.setAccessibleName(self.tr("Safety number"))
+        self.setAccessibleDescription(spoken(number))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Four columns."""
+        width = 4 * self._column_px()
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        """Two columns, the fewest."""
+        width = 2 * self._column_px()
+        return QSize(width, _ROW_PX)
+
+    def heightForWidth(self, width: int) -> int:
+        """As many rows as the columns that fit leave."""
+        rows = -(-len(self._groups) // self._columns(width))
+        return _ABOVE_PX + theme.current().px(_ROW_PX) * rows
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the groups, from left to right in every language."""
+        colors = theme.current()
+        painter = QPainter(self)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        painter.setFont(colors.digits_font(_SIZE_PX, _SPACING_PX))
+        painter.setPen(colors.color("text"))
+        columns, row_px = self._columns(self.width()), colors.px(_ROW_PX)
+        pitch = self._column_px()
+        for place, group in enumerate(self._groups):
+            row, column = divmod(place, columns)
+            box = QRectF(column * pitch, _ABOVE_PX + row * row_px, pitch, row_px)
+            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, group)
+
+    def _column_px(self) -> int:
+        font = theme.current().digits_font(_SIZE_PX, _SPACING_PX)
+        return QFontMetrics(font).horizontalAdvance("0" * GROUP) + theme.current().px(38)
+
+    def _columns(self, width: int) -> int:
+        pitch = self._column_px()
+        gap = theme.current().px(38)
+        return next((n for n in _COLUMNS if n * pitch - gap <= width), _COLUMNS[-1])

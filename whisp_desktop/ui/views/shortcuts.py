@@ -1,0 +1,89 @@
+"""The keys of look.md §8 that belong to the window. Qt makes `Ctrl` to `Cmd` on macOS."""
+
+import sys
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QWidget
+
+from whisp_desktop.ui.views.home import Home
+
+_TAB = "Meta" if sys.platform == "darwin" else "Ctrl"
+
+
+def add_shortcuts(home: Home, quit_whisp: Callable[[], object]) -> None:
+    """Give `home` its keys."""
+    keys: dict[str, Callable[[], object]] = {
+        "Ctrl+K": home.focus_field,
+        "Ctrl+Q": quit_whisp,
+        "Ctrl+W": lambda: _leave(home),
+        "Ctrl+T": lambda: _open_timer(home),
+        f"{_TAB}+Tab": lambda: home.show_next(1),
+        f"{_TAB}+Shift+Tab": lambda: home.show_next(-1),
+        "F6": lambda: _go_to_region(home, 1),
+        "Shift+F6": lambda: _go_to_region(home, -1),
+        "Esc": home.go_back,
+    }
+    for place in range(9):
+        keys[f"Ctrl+{place + 1}"] = _nth(home, place)
+    for key, act in keys.items():
+        shortcut = QShortcut(QKeySequence(key), home)
+        shortcut.activated.connect(act)
+
+
+def _nth(home: Home, place: int) -> Callable[[], object]:
+    return lambda: home.show_nth(place)
+
+
+def _leave(home: Home) -> None:
+    page = home.pane.talk()
+    if page is not None:
+        page.leave()
+
+
+def _open_timer(home: Home) -> None:
+    page = home.pane.talk()
+    if page is not None:
+        page.open_timer_menu()
+
+
+def _regions(home: Home) -> Sequence[QWidget]:
+    """Return the places that F6 goes round: field, list, the parts of the page, foot."""
+    page = home.pane.talk()
+    parts = page.regions() if page is not None else [home.pane.currentWidget()]
+    regions = (home.left.field, home.left.people, *parts, home.left.foot)
+    return [region for region in regions if region.isVisible()]
+
+
+def _go_to_region(home: Home, step: int) -> None:
+    regions = _regions(home)
+    now = QApplication.focusWidget()
+    here = next(
+        (
+            place
+            for place, one in enumerate(regions)
+            if one is now or (now is not None and one.isAncestorOf(now))
+        ),
+        -1 if step > 0 else 0,
+    )
+    for distance in range(1, len(regions) + 1):
+        region = regions[(here + step * distance) % len(regions)]
+        target = _first_focusable(region)
+        if target is not None:
+            target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
+
+
+def _first_focusable(region: QWidget) -> QWidget | None:
+    parts = (region, *region.findChildren(QWidget))
+    return next(
+        (
+            part
+            for part in parts
+            if part.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and part.isEnabled()
+            and part.isVisible()
+        ),
+        None,
+    )

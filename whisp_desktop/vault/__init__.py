@@ -1,0 +1,1 @@
+"""Doors to what is kept: keychain, passphrase vault, sealed file."""
