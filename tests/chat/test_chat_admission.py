@@ -130,3 +130,22 @@ def test_a_petname_is_no_username(
     admitted = ask(knock(bob), contacts)
     assert admitted is not None
     assert admitted.same_name is None
+
+
+@pytest.mark.parametrize("bits", list(product((False, True), repeat=6)))
+def test_no_combination_lets_in_who_must_stay_out(
+    bob: Any, contacts: ContactBook, now: int, bits: tuple[bool, ...]
+) -> None:
+    is_contact, is_blocked, with_code, is_named, is_full, is_this_device = bits
+    if is_contact or is_blocked:
+        contact = contacts.add(bob.card.account_key, "bob", (), now)
+        contact.blocked = is_blocked
+    admitted = ask(
+        knock(bob, with_code=with_code),
+        contacts,
+        own_device=bob.cert.device_id if is_this_device else OWN_DEVICE,
+        by_name=int(is_named),
+        waiting=MOST_WAITING_STRANGERS if is_full else 0,
+    )
+    may_ask = is_contact or ((with_code or is_named) and not is_full)
+    assert (admitted is not None) == (may_ask and not is_blocked and not is_this_device)

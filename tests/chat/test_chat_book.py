@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whisp_desktop.chat.book import Book, OwnAccount, Settings
@@ -141,12 +141,14 @@ def test_the_sentences_have_a_way_out() -> None:
     assert "newer" in refusal(msgspec.msgpack.encode({"version": 2})).say
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_no_other_error_comes_out(data: bytes) -> None:
     with pytest.raises(RefusedError):
         Book.decode(data)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_changed_byte_gives_no_other_error(data: st.DataObject) -> None:
     whole = bytearray(Book(OwnAccount("bob", (), b"", b"", b"", registered=False)).encode())

@@ -4,7 +4,7 @@ import sys
 import threading
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whisp_desktop.chat.buffer import (
@@ -70,12 +70,13 @@ class TestMessageText:
         whole = "word " * 2_000
         seen: set[str] = set()
         text = MessageText(whole.encode())
-        started = threading.Event()
+        started, closed = threading.Event(), threading.Event()
 
         def read() -> None:
-            while "" not in seen:
+            while not closed.is_set():
                 seen.add(text.read())
                 started.set()
+            seen.add(text.read())
 
         interval = sys.getswitchinterval()
         sys.setswitchinterval(1e-6)
@@ -84,8 +85,9 @@ class TestMessageText:
             reader.start()
             assert started.wait(10)
             text.close()
-            reader.join(10)
         finally:
+            closed.set()
+            reader.join(10)
             sys.setswitchinterval(interval)
         assert seen == {whole, ""}
 
@@ -111,6 +113,7 @@ class TestEncodeText:
             encode_text(text)
         assert refusal.value.code == code
 
+    @settings(deadline=None)
     @given(st.text())
     def test_no_other_error_comes_out(self, text: str) -> None:
         try:
@@ -178,6 +181,7 @@ class TestRing:
         ring.add(late)
         assert late.text.closed
 
+    @settings(deadline=None)
     @given(st.lists(st.integers(1, 30), max_size=60))
     def test_it_never_holds_more_than_it_may(self, sizes: list[int]) -> None:
         ring = Ring(most_messages=7, most_bytes=64)

@@ -1,6 +1,7 @@
 """People are known by their account keys; names are only what is shown."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from secrets import token_bytes
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from whisp_desktop.chat.contacts import Contact, ContactBook
 from whisp_desktop.protocol.certificates import day
+from whisp_desktop.protocol.errors import PeerError
 from whisp_desktop.protocol.keys import Secret
 
 Persons = Callable[..., Any]
@@ -68,13 +70,17 @@ def test_a_newer_card_counts_and_of_one_day_the_later(person: Persons, now: int)
     contact = add(ContactBook([]), bob, now)
     contact.take_card(bob.card)
     assert contact.card_issued == bob.card.issued
-    older = person("older").card
-    contact.card_issued = older.issued + 86_400
-    contact.take_card(older)
+    contact.take_card(replace(bob.card, issued=bob.card.issued - 86_400, username="older"))
     assert contact.username == "bob"
-    contact.card_issued = older.issued
-    contact.take_card(older)
-    assert (contact.username, contact.hosts) == ("older", ("whisp.example",))
+    contact.take_card(replace(bob.card, username="same_day", hosts=("other.example",)))
+    assert (contact.username, contact.hosts) == ("same_day", ("other.example",))
+
+
+def test_a_card_of_another_account_is_refused(person: Persons, now: int) -> None:
+    contact = add(ContactBook([]), person(), now)
+    with pytest.raises(PeerError):
+        contact.take_card(person("carol").card)
+    assert contact.username == "bob"
 
 
 def test_a_device_is_met_with_its_newest_certificate(person: Persons, now: int) -> None:

@@ -1,6 +1,6 @@
 """However a link is cut, two devices still share a key to find each other by."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whisp_desktop.chat.pair_keys import PairKeys
@@ -86,6 +86,7 @@ def meet(asker: Device, asked: Device, number: int, reached: int) -> None:
         asked.keys.confirm(key(number))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 3)), max_size=40))
 def test_histories_of_cut_links_lose_nobody(sessions: list[tuple[bool, int]]) -> None:
     """Either asks, each session is cut anywhere, but of eight in a row one is whole."""

@@ -7,9 +7,9 @@ import signal
 import sys
 from pathlib import Path
 
-from tests.demo.people import PersonOfLines, PersonOfWindow
+from tests.demo.people import Person, PersonOfLines, PersonOfWindow
 from tests.demo.stage import Stage, stage
-from tests.demo.story import Story, meet, talk
+from tests.demo.story import Story, greet, lose_and_leave, meet, say
 from tests.journeys.programs import INSTALLED, Programs
 from tests.journeys.windows import ROOT
 
@@ -17,38 +17,42 @@ FOLDER = ROOT / "build" / "demo"
 SCREEN_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "XDG_SESSION_TYPE")
 
 
-async def _by_lines(on: Stage) -> None:
+async def by_lines(on: Stage) -> None:
+    """Let two `whisp headless` meet, talk and leave."""
     alice = PersonOfLines("alice", await on.client("alice"))
     bob = PersonOfLines("bob", await on.client("bob"))
-    story = Story()
-    await meet(alice, bob, story)
-    await talk(alice, bob, story, on.folder)
-    for person in (alice, bob):
-        await person.close()
-    story.end()
+    await _whole_story(alice, bob, on.folder)
 
 
-async def _by_windows(on: Stage) -> None:
+async def by_windows(on: Stage) -> None:
+    """Let two windows do the same."""
     alice = PersonOfWindow("alice", await on.window("alice"))
     bob = PersonOfWindow("bob", await on.window("bob"))
+    await _whole_story(alice, bob, on.folder)
+
+
+async def _whole_story(alice: Person, bob: Person, pictures: Path) -> None:
     story = Story()
     await meet(alice, bob, story)
-    await talk(alice, bob, story, on.folder)
+    await greet(alice, bob, story)
+    await lose_and_leave(alice, bob, story, pictures)
     for person in (alice, bob):
         await person.close()
     story.end()
 
 
-async def _on_a_screen(on: Stage) -> None:
+async def on_a_screen(on: Stage) -> None:
     """Show both windows side by side, let them meet, and leave them to whoever sits there."""
     screen = {name: os.environ[name] for name in SCREEN_VARIABLES if name in os.environ}
     screen["XAUTHORITY"] = os.environ.get("XAUTHORITY", str(Path.home() / ".Xauthority"))
     windows = [await on.window(name, **screen) for name in ("alice", "bob")]
-    for window, side in zip(windows, (0, 1), strict=True):
+    for side, window in enumerate(windows):
         await window.order("half", side=side)
-    alice, bob = (PersonOfWindow(n, w) for n, w in zip(("alice", "bob"), windows, strict=True))
-    await meet(alice, bob, Story())
-    print("Both windows are yours now. Close them to end.", flush=True)
+    alice, bob = PersonOfWindow("alice", windows[0]), PersonOfWindow("bob", windows[1])
+    story = Story()
+    await meet(alice, bob, story)
+    await greet(alice, bob, story)
+    say("Both windows are yours now. Close them to end.")
     for window in windows:
         await window.ended(None)
 
@@ -61,15 +65,15 @@ async def _demonstrate(given: argparse.Namespace) -> None:
     if given.bundle:
         nowhere = str(FOLDER / "no-programs")
         async with stage(FOLDER, _bundled(given.bundle), PATH=nowhere) as on:
-            await _by_lines(on)
+            await by_lines(on)
         return
     async with stage(FOLDER, INSTALLED) as on:
         if given.headless:
-            await _by_lines(on)
+            await by_lines(on)
         elif "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ:
-            await _on_a_screen(on)
+            await on_a_screen(on)
         else:
-            await _by_windows(on)
+            await by_windows(on)
 
 
 async def _until_told() -> None:
@@ -89,7 +93,7 @@ def main() -> int:
     try:
         asyncio.run(_until_told())
     except (AssertionError, TimeoutError) as wrong:
-        print(f"FAILED: {wrong or 'a step took too long'}", file=sys.stderr)
+        say(f"FAILED: {str(wrong) or 'a step took too long'}")
         return 1
     except asyncio.CancelledError:
         return 130

@@ -147,22 +147,26 @@ class PersonOfWindow:
 
     def __init__(self, name: str, window: Window) -> None:
         self.name = name
-        self._window = window
+        self.window = window
 
     async def claim_name(self) -> str:
         """Go through the first run, to the left column of the main window."""
-        window = self._window
+        window = self.window
         await window.click("firstRun.next")
         await window.type("firstRun.username", self.name)
         await window.click("firstRun.next")
         kept = await self._keep_keys()
         while await window.sees_one_of("firstRun.next", "own.name") == "firstRun.next":
             await window.click_if_there("firstRun.next")
-        await window.sees("server.word", _says("Server reached"))
+        await self.is_reachable()
         return kept
 
+    async def is_reachable(self) -> None:
+        """Wait until the foot of the window says that the server is there."""
+        await self.window.sees("server.word", _says("Server reached"))
+
     async def _keep_keys(self) -> str:
-        window = self._window
+        window = self.window
         where = await window.sees_one_of("firstRun.passphrase", "firstRun.keychain")
         if where == "firstRun.keychain":
             return str((await window.sees(where))["text"])
@@ -173,40 +177,40 @@ class PersonOfWindow:
 
     async def look_up(self, name: str) -> str:
         """Type the name into the field."""
-        await self._window.type("find.field", name, enter=True)
-        return _digits(await self._window.sees("find.safety"))
+        await self.window.type("find.field", name, enter=True)
+        return _digits(await self.window.sees("find.safety"))
 
     async def ask(self, name: str) -> None:
         """Press the button under the safety number."""
-        assert await self._window.sees("find.name", _says(name))
-        await self._window.click("find.ask")
+        assert await self.window.sees("find.name", _says(name))
+        await self.window.click("find.ask")
 
     async def is_asked(self) -> tuple[str, str]:
         """Open the request in the list."""
-        seen = await self._window.sees("people.list", lambda each: _request_row(each) is not None)
+        seen = await self.window.sees("people.list", lambda each: _request_row(each) is not None)
         row = _request_row(seen)
-        assert await self._window.order("click_row", name="people.list", row=row)
-        heading = await self._window.sees("request.heading")
-        return _name_in(heading["text"]), _digits(await self._window.sees("request.safety"))
+        assert await self.window.order("click_row", name="people.list", row=row)
+        heading = await self.window.sees("request.heading")
+        return _name_in(heading["text"]), _digits(await self.window.sees("request.safety"))
 
     async def accept(self) -> None:
         """Press Accept."""
-        await self._window.click("request.accept")
+        await self.window.click("request.accept")
 
     async def can_write(self, name: str) -> str:
         """Wait for the composer; the route stands in the header."""
-        await self._window.sees("composer.text", lambda seen: bool(seen["enabled"]))
-        header = await self._window.hears("Conversation with")
+        await self.window.sees("composer.text", lambda seen: bool(seen["enabled"]))
+        header = await self.window.hears("Conversation with")
         assert name in header
         return "relayed" if "relayed" in header.lower() else "direct"
 
     async def write(self, text: str, lifetime_s: int | None = None) -> None:
         """Type it and press Enter."""
         if lifetime_s is not None:
-            await self._window.click("composer.timer")
-            await self._window.click("Next message")
-            await self._window.click(f"{lifetime_s} seconds")
-        await self._window.type("composer.text", text, enter=True)
+            await self.window.click("composer.timer")
+            await self.window.click("Next message")
+            await self.window.click(f"{lifetime_s} seconds")
+        await self.window.type("composer.text", text, enter=True)
         await self._sees_row(text)
 
     async def reads(self, text: str) -> None:
@@ -219,35 +223,37 @@ class PersonOfWindow:
 
     async def loses(self, text: str) -> None:
         """Wait until its row is gone."""
-        await self._window.sees(
+        await self.window.sees(
             "messages.list", lambda seen: not [row for row in _spoken(seen) if text in row]
         )
 
     async def leave(self) -> None:
         """Press Leave, and once more in the bubble."""
-        await self._window.click("conversation.leave")
-        await self._window.click("conversation.leaveYes")
+        await self.window.click("conversation.leave")
+        await self.window.click("conversation.leaveYes")
 
     async def is_left(self) -> str:
         """Read what the pane says."""
-        return str((await self._window.sees("over.sentence", lambda seen: bool(seen["text"])))["text"])
+        return str(
+            (await self.window.sees("over.sentence", lambda seen: bool(seen["text"])))["text"]
+        )
 
     async def holds(self) -> list[str]:
         """Read the rows that are left."""
-        return await self._window.rows("messages.list")
+        return await self.window.rows("messages.list")
 
     async def picture(self, path: Path) -> Path | None:
         """Save what the window looks like."""
-        await self._window.picture(path)
+        await self.window.picture(path)
         return path
 
     async def close(self) -> None:
         """Close the window."""
-        status = await self._window.close_window()
+        status = await self.window.close_window()
         assert status == 0, f"exit status {status}"
 
     async def _sees_row(self, text: str, mark: str = "", bound_s: float = BOUND_S) -> None:
-        await self._window.sees(
+        await self.window.sees(
             "messages.list",
             lambda seen: any(text in row and mark in row for row in _spoken(seen)),
             bound_s,
@@ -270,7 +276,7 @@ def _request_row(people: Seen) -> int | None:
 def _name_in(heading: str) -> str:
     """Names stand in marks that keep their direction to themselves."""
     found = re.search("\u2068(.*)\u2069", heading)
-    return found[1] if found else heading.split()[0]
+    return found[1] if found else heading.split(maxsplit=1)[0]
 
 
 def _digits(safety: Seen) -> str:

@@ -65,11 +65,15 @@ async def stage(
 
     environment -- of all programs: a PATH, for instance
     """
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    _empty(folder)
     async with AsyncExitStack() as ends:
         bits = {"POW_BITS": os.environ["POW_BITS"]} if "POW_BITS" in os.environ else {}
         server = Server(folder, programs, **{"POW_BITS": "", **bits, **environment})
         ends.push_async_callback(server.close)
         await server.start()
         yield Stage(folder, server, programs, ends, environment)
+
+
+def _empty(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)

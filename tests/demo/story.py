@@ -1,15 +1,25 @@
 """The conversation of the demonstration: each line is printed when it has happened."""
 
+import sys
 import time
 from pathlib import Path
 
 from tests.demo.people import Person
 
-_SHORT_S = 5
+GREETING = "Hi Bob. Nobody keeps this."
+ANSWER = "Hi Alice. Not even we."
+FLEETING = "This goes five seconds after you saw it."
+FLEETING_S = 5
+
+
+def say(line: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 class Story:
-    """Prints what happened, and how long it took."""
+    """Prints what happened, and how long each step took."""
 
     def __init__(self) -> None:
         self._began = self._last = time.monotonic()
@@ -17,12 +27,12 @@ class Story:
     def tell(self, what: str) -> None:
         """Say what has just happened."""
         now = time.monotonic()
-        print(f"{now - self._last:8.3f} s  {what}", flush=True)
+        say(f"{now - self._last:8.3f} s  {what}")
         self._last = now
 
     def end(self) -> None:
         """Say how long it was."""
-        print(f"{time.monotonic() - self._began:8.3f} s  in all", flush=True)
+        say(f"{time.monotonic() - self._began:8.3f} s  in all")
 
 
 async def meet(alice: Person, bob: Person, story: Story) -> None:
@@ -46,18 +56,21 @@ async def meet(alice: Person, bob: Person, story: Story) -> None:
     story.tell(f"both: accepted, and we can write; route: {routes[0]}")
 
 
-async def talk(alice: Person, bob: Person, story: Story, pictures: Path) -> None:
-    """Say something both ways, lose it, and leave."""
-    for writer, reader, text in (
-        (alice, bob, "Hi Bob. Nobody keeps this."),
-        (bob, alice, "Hi Alice. Not even we."),
-    ):
+async def greet(alice: Person, bob: Person, story: Story) -> None:
+    """Say something both ways."""
+    for writer, reader, text in ((alice, bob, GREETING), (bob, alice, ANSWER)):
         await _say(writer, reader, text, story)
-    short = "This goes five seconds after you saw it."
-    await _say(alice, bob, short, story, _SHORT_S)
+
+
+async def lose_and_leave(alice: Person, bob: Person, story: Story, pictures: Path) -> None:
+    """See what was said, lose some of it to its timer, and all of it when one leaves."""
+    for writer, reader, text in ((alice, bob, GREETING), (bob, alice, ANSWER)):
+        await _is_seen(writer, reader, text, story)
+    await _say(alice, bob, FLEETING, story, FLEETING_S)
+    await _is_seen(alice, bob, FLEETING, story)
     await _save_pictures(alice, bob, pictures, "talking")
-    await bob.loses(short)
-    await alice.loses(short)
+    await bob.loses(FLEETING)
+    await alice.loses(FLEETING)
     story.tell("both: its timer has run out, and it is gone")
     await bob.leave()
     said = await alice.is_left()
@@ -74,12 +87,15 @@ async def _say(
     await writer.write(text, lifetime_s)
     await reader.reads(text)
     story.tell(f"{writer.name} to {reader.name}: {text}")
+
+
+async def _is_seen(writer: Person, reader: Person, text: str, story: Story) -> None:
     await writer.was_seen(text)
-    story.tell(f"{writer.name}: {reader.name} has seen it")
+    story.tell(f"{writer.name}: {reader.name} has seen “{text}”")
 
 
 async def _save_pictures(alice: Person, bob: Person, folder: Path, moment: str) -> None:
     for person in (alice, bob):
         path = await person.picture(folder / f"{person.name}-{moment}.png")
         if path is not None:
-            print(f"{'':10}  picture: {path}", flush=True)
+            say(f"{'':10}  picture: {path}")

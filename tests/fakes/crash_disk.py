@@ -13,12 +13,12 @@ class CrashDisk(Disk):
     """Files and names in memory: as programs see them, and as the disk itself has them.
 
     The power fails at step `fails_at`; `after_failure` then tells what a new start may find.
-    Without it the steps are counted and nothing fails.
+    Without it (None) the steps are counted and nothing fails.
     """
 
     def __init__(self, fails_at: int | None = None) -> None:
         self.steps = 0
-        self._fails_at = fails_at
+        self.fails_at = fails_at
         self._seen: dict[Path, int] = {}
         self._names: dict[Path, int] = {}
         self._written: list[bytes] = []
@@ -86,6 +86,6 @@ class CrashDisk(Disk):
         return len(self._written) - 1
 
     def _step(self) -> None:
-        if self.steps == self._fails_at:
+        if self.steps == self.fails_at:
             raise PowerFailure
         self.steps += 1

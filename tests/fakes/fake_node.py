@@ -42,6 +42,7 @@ class FakeNode:
         self.stubborn = False
         self.starts = 0
         self.closed = 0
+        self._death: Exception | None = None
         self._let_go = asyncio.Event()
         self._closing = asyncio.Event()
         self._opened = asyncio.Event()
@@ -73,6 +74,15 @@ class FakeNode:
         """The commands of one kind, in order."""
         return [command for command in self.commands if isinstance(command, kind)]
 
+    def die(self, error: Exception) -> None:
+        """Let `run` end as a mistake of ours would end it."""
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(self._break, error)
+
+    def _break(self, error: Exception) -> None:
+        self._death = error
+        self._closing.set()
+
     def _wake(self) -> None:
         self._let_go.set()
         self._let_go = asyncio.Event()
@@ -86,6 +96,9 @@ class FakeNode:
             raise self.refuse
         self._opened.set()
         await self._closing.wait()
+        if self._death is not None:
+            death, self._death = self._death, None
+            raise death
 
     async def close(self) -> None:
         self.closed += 1

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 
-async def until(condition: Callable[[], object], within_s: float = 5.0) -> None:
+async def until(condition: Callable[[], object], within_s: float = 15.0) -> None:
     """Return when `condition` holds; fail when it does not come to hold in time."""
     end = time.monotonic() + within_s
     while not condition():

@@ -7,7 +7,7 @@ from asyncio.subprocess import DEVNULL, Process
 from typing import Self
 
 BOUND_S = 20.0
-NEEDED = ("Xvfb", "openbox")
+NEEDED = ("Xvfb", "openbox", "xdotool")
 
 
 def missing() -> str:
@@ -55,6 +55,21 @@ class Screen:
         )
         self._processes.append(manager)
         return self
+
+    async def activate(self, title: str) -> None:
+        """Bring the window with this title to the front, where the keys go."""
+        await self._xdotool("search", "--sync", "--onlyvisible", "--name", title, "windowactivate")
+
+    async def type(self, text: str) -> None:
+        """Press keys, whichever window they go to."""
+        await self._xdotool("type", "--delay", "2", text)
+
+    async def _xdotool(self, *arguments: str) -> None:
+        tool = await asyncio.create_subprocess_exec(
+            "xdotool", *arguments, env={**os.environ, **self.environment}
+        )
+        async with asyncio.timeout(BOUND_S):
+            assert await tool.wait() == 0
 
     async def close(self) -> None:
         """End both."""

@@ -399,6 +399,12 @@ def test_fingerprints_the_wrong_way_round() -> None:
         check_fin(fin_message(FA, sid, b, a, exporter), FA, *BOUND)
 
 
+def test_a_fin_with_something_behind_it() -> None:
+    for wrong in (fin_message(FA, *BOUND) + b"\0", fin_message(FA, *BOUND)[:-1]):
+        with pytest.raises(PeerError):
+            check_fin(wrong, FA, *BOUND)
+
+
 @given(frame=st.binary(max_size=40) | st.binary(min_size=33, max_size=33))
 def test_anything_else_is_no_fin(frame: bytes) -> None:
     with pytest.raises(PeerError):

@@ -69,10 +69,17 @@ def test_a_signature_verifies_under_its_own_key_and_message_alone() -> None:
             verify_signature(public, message, signature)
 
 
-@pytest.mark.parametrize(("public_bytes", "signature_bytes"), [(31, 64), (33, 64), (32, 63)])
-def test_signatures_of_a_wrong_length_are_refused(public_bytes: int, signature_bytes: int) -> None:
-    with pytest.raises(PeerError):
-        verify_signature(bytes(public_bytes), b"", bytes(signature_bytes))
+def test_keys_and_signatures_of_a_wrong_length_are_refused() -> None:
+    key = SigningKey.generate(secrets.token_bytes)
+    signature = key.sign(b"message")
+    for public, message, signed in (
+        (key.public + b"\0", b"message", signature),
+        (key.public[:31], b"message", signature),
+        (key.public, b"essage", signature + b"m"),
+        (key.public, signature[63:] + b"message", signature[:63]),
+    ):
+        with pytest.raises(PeerError, match="length"):
+            verify_signature(public, message, signed)
 
 
 def test_a_signature_that_is_not_reduced_is_refused() -> None:
@@ -126,17 +133,21 @@ def _use_agreement(key: AgreementKey) -> Secret:
 
 
 @pytest.mark.parametrize(
-    ("kind", "use"),
+    ("kind", "use", "kept"),
     [
-        (SigningKey, lambda key: key.sign(b"")),
-        (AgreementKey, _use_agreement),
-        (KemKey, lambda key: key.decapsulate(bytes(1088))),
+        (SigningKey, lambda key: key.sign(b""), "seed"),
+        (AgreementKey, _use_agreement, "private"),
+        (KemKey, lambda key: key.decapsulate(bytes(1088)), "seed"),
     ],
 )
-def test_a_closed_key_is_of_no_use(kind: Any, use: Callable[[object], object]) -> None:
+def test_a_closed_key_is_gone_and_of_no_use(
+    kind: Any, use: Callable[[object], object], kept: str
+) -> None:
     key = kind.generate(secrets.token_bytes)
     use(key)
+    live = getattr(key, kept).data
     key.close()
+    assert not any(live)
     with pytest.raises(ValueError, match="closed"):
         use(key)
 

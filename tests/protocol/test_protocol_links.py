@@ -159,6 +159,7 @@ def test_links_of_another_form_are_refused() -> None:
         _link(card.whole[:39] + stranger.whole[39:], ""),
         _link(card.whole, "A" * 500),
         _link(card.whole, "").replace("whisp:", "whisp://"),
+        _link(card.whole, "").removeprefix("whisp:1#"),
     ):
         with pytest.raises(PeerError):
             Invite.parse(link)

@@ -143,7 +143,7 @@ def wrong_bodies() -> Iterator[tuple[int, bytes]]:
     head = len(CARD.whole).to_bytes(2, "big") + CARD.whole
     yield from [(0x06, head), (0x06, head + b"\2\0"), (0x06, head + b"\0\1"), (0x06, b"\0\0\0\0")]
     yield from [(0x06, head + b"\0\2\xc3\x28"), (0x06, head + b"\0\x41" + b"a" * 65)]
-    yield from [(0x06, head[:-1] + b"\0\0\0")]  # a card with another last byte of its signature
+    yield 0x06, head[:-1] + bytes([head[-1] ^ 1]) + b"\0\0"
     whole_text = [ID, b"\0\0\0\5", NO_ID, b"hello"]
     for place, wrong in enumerate([NO_ID, b"\0\0\0\6", b"", b""]):
         yield 0x10, b"".join((*whole_text[:place], wrong, *whole_text[place + 1 :]))

@@ -7,6 +7,7 @@ import pytest
 from whisp_desktop.protocol.errors import PeerError, RefusedError
 from whisp_desktop.protocol.kdf import label, sha256
 from whisp_desktop.protocol.proof_of_work import (
+    CHALLENGE_LIFE_S,
     GUEST_BINDING,
     LEAST_BITS,
     MOST_BITS,
@@ -18,6 +19,10 @@ from whisp_desktop.protocol.proof_of_work import (
 
 NOW = 1_800_000_000
 KEY = b"k" * 32
+
+
+def test_the_figures_of_the_page() -> None:
+    assert (CHALLENGE_LIFE_S, LEAST_BITS, MOST_BITS) == (120, 3, 26)
 
 
 def _challenge(bits: int = 8, expires: int = NOW + 120) -> Challenge:

@@ -21,7 +21,7 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
     quick = {
         "WHISP_ENV": "development",
         "PORT": "0",
-        "POW_BITS": "3",
+        "POW_BITS": "8",
         "LIMITS": "off",
         "DATABASE_URL": f"sqlite:///{folder / 'directory.sqlite3'}",
     }

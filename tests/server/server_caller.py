@@ -250,5 +250,5 @@ def m1_for(bundle: bytes) -> bytes:
 async def wait_until(condition: Any, patience_s: float = PATIENCE_S) -> None:
     """Wait until a condition holds, with a bound."""
     async with asyncio.timeout(patience_s):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 -- the condition may lie in another process
             await asyncio.sleep(0.01)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.fakes.link_listener import RememberingListener
 from tests.transport.waiting import until
+from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.route import Route
 from whisp_desktop.transport.endpoint import Endpoint
 from whisp_desktop.transport.ice import Attempt, IcePolicy
@@ -245,6 +246,33 @@ async def main():
         print(refused.code, refused.say)
 asyncio.run(main())
 """
+
+
+async def test_a_wrong_certificate_is_told_at_once(
+    loopback: IcePolicy, listener: RememberingListener
+) -> None:
+    a = await PeerLink.offer(loopback, listener)
+    b = await PeerLink.answer(a.route, loopback, RememberingListener())
+    theirs = Route.parse(b.route)
+    await a.connect(Route(theirs.ufrag, theirs.pwd, bytes(32), theirs.candidates).encode())
+    await until(lambda: listener.times_closed == 1)
+    b.close()
+    await a.gone()
+    await b.gone()
+
+
+async def test_connecting_a_closed_link_is_refused(
+    loopback: IcePolicy, listener: RememberingListener
+) -> None:
+    a = await PeerLink.offer(loopback, listener)
+    b = await PeerLink.answer(a.route, loopback, RememberingListener())
+    a.close()
+    await a.gone()
+    with pytest.raises(RefusedError) as refused:
+        await a.connect(b.route)
+    assert refused.value.code == "unreachable"
+    b.close()
+    await b.gone()
 
 
 async def test_giving_up_in_the_middle_of_gathering_leaves_nothing(

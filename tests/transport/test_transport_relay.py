@@ -62,6 +62,7 @@ async def test_both_sides_relays_only(relay: Relay, transport: str) -> None:
     for end in (a, b):
         route = Route.parse(end.route)
         assert [candidate.kind for candidate in route.candidates] == [CandidateKind.RELAY]
+        assert [candidate.kind for candidate in end._end._own] == [CandidateKind.RELAY]
         assert end.kind == "relayed"
     frames = [bytes([n]) * 5000 for n in range(50)]
     for frame in frames:

@@ -61,7 +61,7 @@ async def test_parameters(server: CrookedServer, api: ServerApi) -> None:
 
 
 async def test_a_request_tells_nothing_of_this_computer(
-    server: CrookedServer, api: ServerApi, monkeypatch: pytest.MonkeyPatch
+    server: CrookedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("NO_PROXY", "")
@@ -72,8 +72,10 @@ async def test_a_request_tells_nothing_of_this_computer(
         return answer
 
     server.rest = set_cookie
+    api = ServerApi(f"localhost:{server.port}")
     await api.challenge()
     await api.challenge()
+    await api.close()
     for request in server.requests:
         headers = {name.lower(): value for name, value in request.headers.items()}
         assert headers.pop("user-agent") == "Whisp"

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from importlib.metadata import version
+from itertools import pairwise
 
 import pytest
 from aioice import Candidate, Connection, stun
@@ -103,7 +104,7 @@ async def test_checks_after_the_first_are_paced(monkeypatch: pytest.MonkeyPatch)
     upstream.pace_checks(Transport())  # type: ignore[arg-type]
     assert Transport._connection._check_periodic() is False
     await until(lambda: len(started) == 4)
-    gaps = [later - earlier for earlier, later in zip(started, started[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(started)]
     assert min(gaps) > 0.04
 
 

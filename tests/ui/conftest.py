@@ -31,6 +31,7 @@ def garbage_stays_here() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def dressed(qapp: QApplication) -> Iterator[theme.Theme]:
     """Every test starts in the light theme, from left to right, with motion."""
+    qapp.setQuitOnLastWindowClosed(False)
     dress = theme.install(qapp)
     dress.set_appearance(theme.Appearance.LIGHT)
     dress.reduced_motion = False

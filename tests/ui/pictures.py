@@ -26,6 +26,12 @@ QUESTION = "Good. Before you send anything: is anybody near your screen?"
 ONCE = "The new address goes to nobody but the court. I will say it here once, it lasts a minute."
 
 
+def shown(talk: Talk) -> None:
+    talk.show()
+    for _ in range(3):
+        QApplication.processEvents()
+
+
 def chat() -> Talk:
     talk = Talk().open(HOUR_S)
     talk.say("Hi Alice. I have the lease with me.", mine=False, lifetime_s=HOUR_S, left_s=2950)
@@ -36,7 +42,7 @@ def chat() -> Talk:
     gone = talk.say("12 Rowan Street, the back door", mine=True, lifetime_s=5, mark="seen")
     talk.say("Did you write it down?", mine=True, lifetime_s=HOUR_S, mark="delivered")
     talk.page.composer.words.setPlainText("Then I am")
-    talk.show()
+    shown(talk)
     talk.wipe(gone)
     talk.view_model.messages.rows[5].going_since = time.monotonic() - 0.1
     talk.page.messages.motion._frames.stop()
@@ -49,7 +55,8 @@ def short() -> Talk:
     talk.say("Let us keep the rest short.", mine=True, lifetime_s=60, left_s=4, mark="seen")
     talk.say("The door code changed this morning.", mine=True, lifetime_s=60, mark="delivered")
     talk.say("Ask me for it on the phone.", mine=True, lifetime_s=60)
-    return talk.show()
+    shown(talk)
+    return talk
 
 
 def timer_menu() -> Talk:
@@ -134,7 +141,8 @@ async def draw(names: list[str]) -> None:
             continue
         for look in (theme.Appearance.LIGHT, theme.Appearance.DARK):
             dress.set_appearance(look)
-            talk = make().show()
+            talk = make()
+            shown(talk)
             talk.page.grab().save(str(FOLDER / f"{name}-{look}.png"))
             talk.close()
             QApplication.setLayoutDirection(Qt.LayoutDirection.LeftToRight)

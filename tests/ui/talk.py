@@ -1,13 +1,15 @@
 """A conversation that a test writes: events through a fake bridge into a real page."""
 
+import asyncio
 import time
 from typing import Any
 
 from PySide6.QtCore import QTranslator
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from tests.fakes.fake_bridge import FakeBridge
+from tests.fakes.patience import until
 from whisp_desktop.chat.buffer import MessageText
 from whisp_desktop.chat.happenings import MessageEnd
 from whisp_desktop.session import events
@@ -41,8 +43,12 @@ class Talk:
 
     def show(self) -> "Talk":
         self.page.show()
-        for _ in range(3):
-            QApplication.processEvents()
+        return self
+
+    async def activate(self) -> "Talk":
+        self.show()
+        await until(self.page.isActiveWindow)
+        await settle()
         return self
 
     def say(
@@ -73,6 +79,12 @@ class Talk:
     def close(self) -> None:
         self.page.close()
         self.page.deleteLater()
+
+
+async def settle() -> None:
+    """Let Qt do what it has posted: layouts, resizes, deletions."""
+    for _ in range(4):
+        await asyncio.sleep(0)
 
 
 def picture(widget: QWidget) -> QImage:

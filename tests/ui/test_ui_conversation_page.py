@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 import whisp_desktop.ui
 from tests.fakes.patience import until
-from tests.ui.talk import BOB_KEY, PseudoLanguage, Talk, clipped
+from tests.ui.talk import BOB_KEY, PseudoLanguage, Talk, clipped, settle
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.session import events
 from whisp_desktop.session.commands import Leave, RequestId, SetTimer, Withdraw
@@ -32,11 +32,6 @@ def talk(qapp: QApplication) -> Iterator[Talk]:
 
 def said(words: str) -> str:
     return words.translate(ISOLATES)
-
-
-async def active(talk: Talk) -> None:
-    talk.show()
-    await until(talk.page.isActiveWindow)
 
 
 async def test_the_way_there_is_told_step_by_step(talk: Talk) -> None:
@@ -80,6 +75,7 @@ async def test_a_refused_cancel_can_be_tried_again(talk: Talk) -> None:
     talk.show()
     QTest.mouseClick(talk.page.connecting.cancel, Qt.MouseButton.LeftButton)
     await until(lambda: not talk.page.connecting.cancel.busy)
+    assert talk.page.connecting.note.text() == "There is nothing to leave."
 
 
 async def test_the_header_says_what_changes_what_one_writes(talk: Talk) -> None:
@@ -211,7 +207,7 @@ async def test_the_closed_page_offers_two_ways_on(talk: Talk) -> None:
 
 async def test_leaving_asks_once_and_stay_is_the_safe_answer(talk: Talk) -> None:
     talk.open()
-    await active(talk)
+    await talk.activate()
     QTest.mouseClick(talk.page.header.leave, Qt.MouseButton.LeftButton)
     question = talk.page.findChild(LeaveQuestion)
     assert said(question.accessibleName()) == (
@@ -225,7 +221,7 @@ async def test_leaving_asks_once_and_stay_is_the_safe_answer(talk: Talk) -> None
 
 async def test_leave_erases_at_once_and_tells_the_core(talk: Talk) -> None:
     talk.open()
-    await active(talk)
+    await talk.activate()
     talk.say("the lease", mine=True)
     talk.page.leave()
     QTest.mouseClick(talk.page.findChild(LeaveQuestion).leave, Qt.MouseButton.LeftButton)
@@ -235,7 +231,7 @@ async def test_leave_erases_at_once_and_tells_the_core(talk: Talk) -> None:
 
 async def test_a_question_does_not_outlive_the_conversation(talk: Talk) -> None:
     talk.open()
-    await active(talk)
+    await talk.activate()
     talk.page.leave()
     question = talk.page.findChild(LeaveQuestion)
     talk.end()
@@ -245,10 +241,10 @@ async def test_a_question_does_not_outlive_the_conversation(talk: Talk) -> None:
 
 async def test_leave_moves_into_the_menu_where_it_is_narrow(talk: Talk) -> None:
     talk.open(60)
-    await active(talk)
+    await talk.activate()
     assert talk.page.header.leave.isVisible()
     talk.page.resize(380, 640)
-    QApplication.processEvents()
+    await settle()
     assert talk.page.width() == 380
     assert not talk.page.header.leave.isVisible()
     assert talk.page.header.capture.words == "Screenshots blocked"
@@ -271,7 +267,7 @@ async def test_the_arrow_goes_back_where_there_is_one_column(talk: Talk) -> None
 
 
 async def test_the_focus_goes_where_one_goes_on(talk: Talk) -> None:
-    await active(talk)
+    await talk.activate()
     talk.page.setFocus()
     assert talk.page.connecting.cancel.hasFocus()
     talk.open()
@@ -283,7 +279,7 @@ async def test_the_focus_goes_where_one_goes_on(talk: Talk) -> None:
 
 async def test_tab_goes_from_header_to_messages_to_composer(talk: Talk) -> None:
     talk.open(60)
-    await active(talk)
+    await talk.activate()
     talk.page.header.trust.setFocus()
     met = []
     for _ in range(20):
@@ -338,9 +334,9 @@ async def test_no_label_is_clipped(qapp: QApplication, width: int, how: str) -> 
     try:
         talk = Talk(width, 720)
         talk.page.set_one_column(one_column=width < 720)
-        talk.show()
+        await talk.activate()
         for state in every_state(talk):
-            talk.show()
+            await settle()
             assert talk.page.width() == width
             assert clipped(talk.page) == [], state
         talk.close()
@@ -349,8 +345,9 @@ async def test_no_label_is_clipped(qapp: QApplication, width: int, how: str) -> 
 
 
 async def test_every_control_has_a_name(talk: Talk) -> None:
+    await talk.activate()
     for state in every_state(talk):
-        talk.show()
+        await settle()
         for control in talk.page.findChildren(QWidget):
             if control.isVisible() and control.focusPolicy() & Qt.FocusPolicy.TabFocus:
                 assert control.accessibleName(), (state, control)
@@ -374,10 +371,32 @@ def test_no_word_promises_too_much() -> None:
 async def test_both_themes_and_high_contrast_draw_every_state(
     talk: Talk, dressed: theme.Theme
 ) -> None:
+    await talk.activate()
     for _ in every_state(talk):
         looks = []
         for appearance in (theme.Appearance.LIGHT, theme.Appearance.DARK):
             dressed.set_appearance(appearance)
-            talk.show()
             looks.append(talk.page.grab().toImage().pixelColor(3, 3))
         assert looks[0] != looks[1]
+
+
+async def test_no_label_is_clipped_with_fonts_of_twice_the_size(
+    qapp: QApplication, dressed: theme.Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(theme, "_font_scale", lambda: 2.0)
+    monkeypatch.setattr(theme.Theme, "installed", None)
+    large = theme.install(qapp)
+    talk = Talk(720, 900)
+    try:
+        await talk.activate()
+        for state in every_state(talk):
+            await settle()
+            assert talk.page.composer.timer.font().pixelSize() == 24
+            assert clipped(talk.page) == [], state
+    finally:
+        talk.close()
+        await settle()
+        large.deleteLater()
+        monkeypatch.undo()
+        qapp.setFont(dressed.font("body"))
+        dressed._apply()

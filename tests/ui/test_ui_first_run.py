@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from tests.fakes.fake_node import FakeNode
@@ -48,6 +49,22 @@ async def test_it_says_what_whisp_is_and_nothing_is_sent_yet(stage: Stage) -> No
     await stage.shown("firstRun.username")
     assert stage.get("firstRun.server", QLineEdit).text() == ""
     assert stage.node.asked(CheckName) == []
+
+
+async def test_the_keyboard_alone_is_enough(stage: Stage) -> None:
+    assert stage.get("firstRun.next").hasFocus()
+    stage.key(Qt.Key.Key_Return)
+    await until(lambda: stage.get("firstRun.username").hasFocus())
+    QTest.keyClicks(stage.window.focusWidget(), "alice")
+    stage.get("firstRun.server").setFocus()
+    QTest.keyClicks(stage.window.focusWidget(), "whisp.example.org")
+    stage.key(Qt.Key.Key_Return)
+    await until(lambda: stage.find("firstRun.keychain"))
+    for step in ("Step 4 of 4", "alice"):
+        assert stage.get("firstRun.next").hasFocus()
+        stage.key(Qt.Key.Key_Return)
+        await until(lambda step=step: stage.says(step))
+    assert stage.get("empty.find").hasFocus()
 
 
 async def test_a_free_name_is_told_while_it_is_typed(stage: Stage) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.fakes.patience import until
-from tests.ui.talk import Talk, picture, same
+from tests.ui.talk import Talk, picture, same, settle
 from whisp_desktop.chat.happenings import MessageEnd
 from whisp_desktop.session import events
 from whisp_desktop.session.commands import DeleteMessage, MarkSeen
@@ -32,13 +32,8 @@ def look(talk: Talk) -> QImage:
     return picture(talk.page.messages.viewport())
 
 
-async def settled(talk: Talk) -> None:
-    talk.show()
-    await until(talk.page.isActiveWindow)
-
-
 async def test_a_short_talk_stands_at_the_bottom(talk: Talk) -> None:
-    await settled(talk)
+    await talk.activate()
     talk.say("Hi Alice.", mine=False)
     await until(lambda: bubble(talk, 1).isValid())
     height = talk.page.messages.viewport().height()
@@ -47,7 +42,7 @@ async def test_a_short_talk_stands_at_the_bottom(talk: Talk) -> None:
 
 
 async def test_bubbles_stand_at_their_owners_side_and_4_or_14_px_apart(talk: Talk) -> None:
-    await settled(talk)
+    await talk.activate()
     for words, mine in (("Hi.", False), ("I am here.", False), ("Good.", True)):
         talk.say(words, mine=mine)
     one, two, three = (bubble(talk, place) for place in (1, 2, 3))
@@ -58,17 +53,17 @@ async def test_bubbles_stand_at_their_owners_side_and_4_or_14_px_apart(talk: Tal
 
 
 async def test_a_bubble_is_never_wider_than_440_px_or_four_fifths(talk: Talk) -> None:
-    await settled(talk)
+    await talk.activate()
     talk.say("word " * 60, mine=True)
     assert bubble(talk, 1).width() <= 440
     talk.page.resize(360, 720)
-    QApplication.processEvents()
+    await settle()
     assert bubble(talk, 1).width() <= 0.8 * 360
     assert bubble(talk, 1).right() + 1 == 360 - 16
 
 
 async def test_right_to_left_mirrors_the_bubbles(talk: Talk, qapp: QApplication) -> None:
-    await settled(talk)
+    await talk.activate()
     talk.say("Hi.", mine=False)
     talk.say("Good.", mine=True)
     qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
@@ -77,7 +72,7 @@ async def test_right_to_left_mirrors_the_bubbles(talk: Talk, qapp: QApplication)
 
 
 async def test_what_is_painted_in_the_active_window_is_seen_once(talk: Talk) -> None:
-    await settled(talk)
+    await talk.activate()
     theirs = talk.say("Hi Alice.", mine=False)
     talk.say("Good.", mine=True)
     await until(lambda: talk.bridge.asked(MarkSeen))
@@ -92,13 +87,13 @@ async def test_what_is_painted_in_the_active_window_is_seen_once(talk: Talk) -> 
 async def test_an_inactive_window_sees_nothing_until_it_is_active(
     talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await settled(talk)
+    await talk.activate()
     active = False
     monkeypatch.setattr(talk.page.messages, "isActiveWindow", lambda: active)
     talk.say("Hi Alice.", mine=False)
     for _ in range(5):
         talk.page.messages.viewport().repaint()
-        QApplication.processEvents()
+        await settle()
     assert not talk.bridge.asked(MarkSeen)
     active = True
     QApplication.sendEvent(talk.page.messages, _activation())
@@ -112,16 +107,16 @@ def _activation() -> object:
 
 
 async def test_a_message_out_of_sight_is_not_seen_until_scrolled_to(talk: Talk) -> None:
-    await settled(talk)
+    await talk.activate()
     for number in range(40):
         talk.say(f"line {number}", mine=True)
     bar = talk.page.messages.verticalScrollBar()
     await until(lambda: bar.maximum() > 0)
     bar.setValue(0)
-    QApplication.processEvents()
+    await settle()
     theirs = talk.say("Hi Alice.", mine=False)
     talk.page.messages.viewport().repaint()
-    QApplication.processEvents()
+    await settle()
     assert bar.value() < bar.maximum()
     assert not talk.bridge.asked(MarkSeen)
     bar.setValue(bar.maximum())
@@ -130,7 +125,7 @@ async def test_a_message_out_of_sight_is_not_seen_until_scrolled_to(talk: Talk) 
 
 
 async def test_the_list_stays_at_the_newest_message(talk: Talk) -> None:
-    await settled(talk)
+    await talk.activate()
     bar = talk.page.messages.verticalScrollBar()
     for number in range(40):
         talk.say(f"line {number}", mine=False)
@@ -143,7 +138,7 @@ async def test_the_list_stays_at_the_newest_message(talk: Talk) -> None:
 
 
 async def test_a_wiped_message_is_off_the_screen_at_the_next_frame(talk: Talk) -> None:
-    await settled(talk)
+    await talk.activate()
     talk.say("stays", mine=False)
     message = talk.say("goes away soon", mine=True)
     box = bubble(talk, 2)
@@ -161,7 +156,7 @@ def has_ink(image: QImage, box: QRect, ink: QColor) -> bool:
 
 
 async def test_a_row_comes_apart_in_300_ms_and_leaves_no_gap(talk: Talk) -> None:
-    await settled(talk)
+    await talk.activate()
     talk.say("stays", mine=True)
     before = bubble(talk, 1)
     message = talk.say("goes", mine=True)
@@ -169,13 +164,13 @@ async def test_a_row_comes_apart_in_300_ms_and_leaves_no_gap(talk: Talk) -> None
     talk.wipe(message)
     await until(lambda: len(talk.view_model.messages.rows) == 1)
     assert 0.29 <= time.monotonic() - start < 3
-    QApplication.processEvents()
+    await settle()
     assert bubble(talk, 1) == before
     assert not talk.page.messages.motion._frames.isActive()
 
 
 async def test_reduced_motion_fades_in_120_ms(talk: Talk, dressed: theme.Theme) -> None:
-    await settled(talk)
+    await talk.activate()
     dressed.reduced_motion = True
     message = talk.say("goes", mine=True)
     talk.wipe(message)
@@ -188,7 +183,7 @@ async def test_reduced_motion_fades_in_120_ms(talk: Talk, dressed: theme.Theme) 
 
 
 async def test_evicted_messages_go_without_a_show_and_it_is_said(talk: Talk) -> None:
-    await settled(talk)
+    await talk.activate()
     message = talk.say("old", mine=False)
     talk.wipe(message, MessageEnd.EVICTED)
     assert not talk.view_model.messages.rows
@@ -198,7 +193,7 @@ async def test_evicted_messages_go_without_a_show_and_it_is_said(talk: Talk) -> 
 
 
 async def test_leaving_empties_the_list_in_one_frame(talk: Talk) -> None:
-    await settled(talk)
+    await talk.activate()
     for number in range(5):
         talk.say(f"line {number}", mine=number % 2 == 0)
     talk.view_model.leave()
@@ -210,7 +205,7 @@ async def test_leaving_empties_the_list_in_one_frame(talk: Talk) -> None:
 
 
 async def test_rings_are_looked_at_only_while_a_timer_runs(talk: Talk) -> None:
-    await settled(talk)
+    await talk.activate()
     motion = talk.page.messages.motion
     message = talk.say("a minute", mine=True, lifetime_s=60)
     assert motion.interval_ms == 0
@@ -227,7 +222,7 @@ async def test_rings_are_looked_at_only_while_a_timer_runs(talk: Talk) -> None:
 
 
 async def test_only_the_last_line_of_a_row_is_painted_when_its_ring_moves(talk: Talk) -> None:
-    await settled(talk)
+    await talk.activate()
     talk.say("a minute", mine=True, lifetime_s=60, left_s=60)
     moved: list[int] = []
     motion = talk.page.messages.motion
@@ -244,7 +239,7 @@ async def test_only_the_last_line_of_a_row_is_painted_when_its_ring_moves(talk: 
 
 
 async def test_a_message_does_not_change_its_width_while_time_runs(talk: Talk) -> None:
-    await settled(talk)
+    await talk.activate()
     talk.say("x", mine=True, lifetime_s=3600, left_s=3600)
     before = bubble(talk, 1)
     talk.view_model.messages.rows[0].expires_at = time.monotonic() + 59 * 60
@@ -253,7 +248,7 @@ async def test_a_message_does_not_change_its_width_while_time_runs(talk: Talk) -
 
 
 async def test_marks_show_how_far_a_message_has_come(talk: Talk) -> None:
-    await settled(talk)
+    await talk.activate()
     message = talk.say("Good.", mine=True)
     sending = look(talk)
     talk.bridge.tell(events.Delivered("Bob", message))
@@ -266,7 +261,7 @@ async def test_marks_show_how_far_a_message_has_come(talk: Talk) -> None:
 
 
 async def test_arrows_move_between_rows_and_tab_leaves_the_list(talk: Talk) -> None:
-    await settled(talk)
+    await talk.activate()
     talk.say("one", mine=False)
     talk.say("two", mine=True)
     talk.page.messages.setFocus()
@@ -278,7 +273,7 @@ async def test_arrows_move_between_rows_and_tab_leaves_the_list(talk: Talk) -> N
 
 
 async def test_words_can_be_copied_and_own_messages_deleted(talk: Talk) -> None:
-    await settled(talk)
+    await talk.activate()
     talk.say("the lease", mine=False)
     mine = talk.say("mine", mine=True)
     view = talk.page.messages
@@ -298,14 +293,14 @@ async def test_words_can_be_copied_and_own_messages_deleted(talk: Talk) -> None:
 
 
 async def test_a_click_on_nothing_chooses_nothing(talk: Talk) -> None:
-    await settled(talk)
+    await talk.activate()
     talk.say("one", mine=False)
     QTest.mouseClick(talk.page.messages.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(400, 10))
     assert not talk.page.messages.selectedIndexes()
 
 
 async def test_a_change_of_theme_repaints_everything(talk: Talk, dressed: theme.Theme) -> None:
-    await settled(talk)
+    await talk.activate()
     talk.say("one", mine=False)
     light = look(talk)
     dressed.set_appearance(theme.Appearance.DARK)
@@ -314,7 +309,7 @@ async def test_a_change_of_theme_repaints_everything(talk: Talk, dressed: theme.
 
 
 async def test_500_rows_fit(talk: Talk) -> None:
-    await settled(talk)
+    await talk.activate()
     for number in range(500):
         talk.say(f"line {number}", mine=number % 3 == 0)
     assert talk.view_model.messages.rowCount() == 501

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton
 
 from tests.fakes.fake_node import (
     BOB_KEY,
@@ -48,6 +48,8 @@ from whisp_desktop.session.events import (
     SessionEnd,
     Step,
 )
+from whisp_desktop.ui import theme
+from whisp_desktop.ui.tokens import DARK, LIGHT
 from whisp_desktop.ui.views.chip import Chip
 from whisp_desktop.ui.views.conversation_page import ConversationPage
 
@@ -453,6 +455,7 @@ async def test_trouble_at_the_start_is_said_and_can_be_tried_again(tmp_path: Pat
     node.refuse = RefusedError("keychain_locked", "The keychain is locked. Unlock it first.")
     stage = Stage(node, tmp_path)
     await stage.shown("trouble.again")
+    assert stage.get("trouble.again").hasFocus()
     assert stage.says("The keychain is locked. Unlock it first.")
     stage.click("trouble.again")
     await until(lambda: node.starts == 2)
@@ -466,6 +469,7 @@ async def test_trouble_at_the_start_is_said_and_can_be_tried_again(tmp_path: Pat
 async def test_a_vault_asks_for_its_passphrase(tmp_path: Path) -> None:
     stage = Stage(FakeNode("locked"), tmp_path)
     await stage.shown("unlock.passphrase")
+    assert stage.get("unlock.passphrase").hasFocus()
     stage.type("unlock.passphrase", "wrong")
     stage.click("unlock.open")
     await until(lambda: stage.says("That passphrase did not work."))
@@ -569,3 +573,51 @@ async def test_what_comes_later_says_so(stage: Stage) -> None:
         assert not stage.get(name).isEnabled()
         assert stage.get(name).toolTip() == LATER
         assert stage.get(name).accessibleName()
+
+
+async def test_light_and_dark_change_while_it_is_open(stage: Stage) -> None:
+    def ground(at: str) -> str:
+        widget = stage.get(at)
+        corner = widget.mapTo(stage.window, widget.rect().bottomLeft())
+        corner.setY(corner.y() + 6)
+        return stage.window.grab().toImage().pixelColor(corner).name().upper()
+
+    assert ground("find.field") == LIGHT.window
+    assert ground("empty.find") == LIGHT.pane
+    theme.current().set_appearance(theme.Appearance.DARK)
+    assert ground("find.field") == DARK.window
+    assert ground("empty.find") == DARK.pane
+
+
+async def test_the_look_is_chosen_behind_the_gear(stage: Stage) -> None:
+    stage.click("own.settings")
+    menu = stage.window.findChild(QMenu)
+    dark = next(one for one in menu.actions() if one.text() == "Look: dark")
+    dark.trigger()
+    assert theme.current().appearance is theme.Appearance.DARK
+    more = menu.actions()[-1]
+    assert not more.isEnabled()
+    assert more.toolTip() == LATER
+    menu.close()
+
+
+async def test_names_are_painted_harmlessly(stage: Stage) -> None:
+    """A name of another client may hold what turns words around; here it cannot."""
+    stage.node.people["erin"] = found("erin\u202e")
+    await look_up(stage, "erin")
+    await stage.shown("find.ask")
+    assert not any("\u202e" in words for words in stage.words())
+
+
+async def test_a_core_that_dies_takes_the_conversation_off_the_screen(stage: Stage) -> None:
+    stage.node.tell(opened("Bob"))
+    await until(lambda: "Talking now" in titles(stage))
+    stage.click_row("Bob")
+    stage.node.die(OSError("no more memory"))
+    await stage.shown("trouble.again")
+    assert stage.says("Whisp has stopped")
+    assert stage.scenes.home is None
+    await until(lambda: stage.window.findChildren(ConversationPage) == [])
+    stage.click("trouble.again")
+    await stage.shown("find.field")
+    assert "Talking now" not in titles(stage)

@@ -72,6 +72,7 @@ def test_cut_off_anywhere_it_is_damaged(sealed: bytes) -> None:
             open_sealed(secret(WORDS), sealed[:size_bytes])
 
 
+@settings(deadline=None)
 @given(place=st.integers(0, 123), bit=st.integers(0, 7))
 def test_a_flipped_bit_is_damage_not_a_wrong_passphrase(
     sealed: bytes, place: int, bit: int

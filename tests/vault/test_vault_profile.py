@@ -4,7 +4,8 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from itertools import count
 from pathlib import Path
 from secrets import token_bytes
 
@@ -414,6 +415,43 @@ class TestACreationThatIsCutOff:
                     memory.entries = dict(entries)
                 found.add(start_again(tmp_path, memory, end))
         assert found == {"new", "open" if with_keychain else "locked"}
+
+    @pytest.mark.parametrize("with_keychain", [True, False])
+    def test_and_again_at_any_step_of_the_next_start(
+        self, tmp_path: Path, *, with_keychain: bool
+    ) -> None:
+        whole = CrashDisk()
+        make(tmp_path, MemoryKeychain() if with_keychain else None, whole)
+        cuts = 0
+        for step in range(whole.steps):
+            memory = MemoryKeychain() if with_keychain else None
+            first = CrashDisk(fails_at=step)
+            with pytest.raises(PowerFailure):
+                make(tmp_path, memory, first)
+            entries = dict(memory.entries) if memory else {}
+            for again in count():
+                second = first.after_failure()[0]
+                second.fails_at = again
+                if memory:
+                    memory.entries = dict(entries)
+                with ExitStack() as stack, suppress(PowerFailure):
+                    opened(stack, tmp_path, memory, second)
+                    break
+                cuts += 1
+                start_again(tmp_path, memory, second.after_failure()[-1])
+        assert cuts > whole.steps / 2
+
+    def test_a_disk_that_fails_is_told(self, folder: Folder) -> None:
+        class Unreadable(Disk):
+            def read(self, path: Path) -> bytes | None:
+                raise OSError(path)
+
+        profile = folder.open(no_keychain)
+        profile.unlock(Secret(WORDS.encode()))
+        profile.create(new_identity(), BOOK)
+        again = folder.open(no_keychain)
+        again._disk = Unreadable()
+        assert refusal(again.unlock, Secret(WORDS.encode())).code == "profile_unusable"
 
 
 def opened(stack: ExitStack, path: Path, memory: MemoryKeychain | None, disk: Disk) -> Profile:

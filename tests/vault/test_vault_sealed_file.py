@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.crash_disk import CrashDisk, PowerFailure
@@ -107,6 +107,7 @@ class TestDamage:
             path.write_bytes(whole[:size_bytes])
             damaged(path)
 
+    @settings(deadline=None)
     @given(place=st.integers(0, 4_140), bit=st.integers(0, 7))
     def test_a_flipped_bit_anywhere_is_damage(
         self, tmp_path_factory: pytest.TempPathFactory, place: int, bit: int

@@ -8,6 +8,7 @@ import msgspec
 from whisp_desktop.chat.pair_keys import PairKeys
 from whisp_desktop.protocol.card import Card
 from whisp_desktop.protocol.certificates import MOST_DEVICES, DeviceCert, day
+from whisp_desktop.protocol.errors import PeerError
 from whisp_desktop.protocol.keys import AccountKeyBytes, DeviceId, Secret
 
 
@@ -37,7 +38,12 @@ class Contact(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     devices: dict[DeviceId, KnownDevice] = msgspec.field(default_factory=dict)
 
     def take_card(self, card: Card) -> None:
-        """Believe the account's card, unless one that was issued on a later day has come."""
+        """Believe the account's card, unless one that was issued on a later day has come.
+
+        PeerError if it is of another account.
+        """
+        if card.account_key != self.account_key:
+            raise PeerError("a card is of another account")
         if card.issued >= self.card_issued:
             self.username, self.hosts, self.card_issued = card.username, card.hosts, card.issued
 

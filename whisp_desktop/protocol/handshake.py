@@ -160,6 +160,7 @@ class Responder:
     def __init__(
         self,
         state: SymmetricState,
+        *,
         ephemeral: bytes,
         kem: bytes,
         cert: DeviceCert,
@@ -196,7 +197,7 @@ class Responder:
         bundle.bundle.check_time(now)
         state = _begin(cert, bundle.bundle)
         try:
-            return cls._open(m1, state, bundle, device, psk, now)
+            return cls._open(m1, state, bundle=bundle, device=device, psk=psk, now=now)
         except PeerError:
             state.close()
             raise
@@ -206,6 +207,7 @@ class Responder:
         cls,
         m1: bytes,
         state: SymmetricState,
+        *,
         bundle: PrivateBundle,
         device: DeviceKeys,
         psk: Secret | None,
@@ -226,7 +228,7 @@ class Responder:
         if card.account_key != their_cert.account_key:
             raise PeerError("the card is of another account than the certificate")
         Route.parse(route)
-        return cls(state, ephemeral, kem, their_cert, card, route)
+        return cls(state, ephemeral=ephemeral, kem=kem, cert=their_cert, card=card, route=route)
 
     def write(
         self, route: bytes, random: Random, encapsulate: Encapsulate

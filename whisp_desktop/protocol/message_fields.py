@@ -52,9 +52,9 @@ class FieldReader(Reader):
         return None if value == _NO_ID else value
 
     def ids(self) -> tuple[bytes, ...]:
-        """Return all that is left: 1 to 256 ids."""
-        count, left_over = divmod(self._left_bytes, ID_BYTES)
-        if left_over or not 1 <= count <= MOST_IDS:
+        """Return 1 to 256 ids, as many as are left."""
+        count = self._left_bytes // ID_BYTES
+        if not 1 <= count <= MOST_IDS:
             raise PeerError("a message has no ids or too many")
         return tuple(self.id() for _ in range(count))
 

@@ -89,9 +89,8 @@ class Ratchet:
             self._turn = _Theirs(agreement.own_dh, agreement.own_kem)
             agreement.own_dh = agreement.own_kem = None
         self._sending: SendingChain | None = None
-        self._chains: list[
-            ReceivingChain
-        ] = []  # the turn that is on, then ended ones, newest first
+        # Their turn that is on, then ended ones with stored keys, the newest first.
+        self._chains: list[ReceivingChain] = []
         self._closed = False
 
     @property

@@ -23,7 +23,7 @@ from whisp_desktop.server.limits import (
 )
 from whisp_desktop.server.presence.base import Stocked
 from whisp_desktop.server.problems import Code, ProblemError
-from whisp_desktop.server.switchboard import Seat
+from whisp_desktop.server.seats import Seat
 from whisp_desktop.server.tokens import Scope
 
 PING_EVERY_S: Final = 20
@@ -191,6 +191,11 @@ class Connection(asyncio.Protocol):
         self.in_flight += 1
         if self.in_flight > MOST_REQUESTS_IN_FLIGHT:
             self.close(CloseCode.TOO_FAST)
+
+    def end_request(self, answer: ServerFrame) -> None:
+        """Answer a request that was counted."""
+        self.in_flight -= 1
+        self.send(answer)
 
     def remember_bundles(self, bundles: Sequence[Stocked], unix_now: int) -> None:
         """Remember ids while their bundles may count. ProblemError if one was there before."""

@@ -6,6 +6,7 @@ from typing import Final
 
 _MINUTE_S: Final = 60
 _HOUR_S: Final = 3600
+_GUEST_LIFE_S: Final = 900
 _ROUNDING: Final = 1e-6
 
 MOST_FRAMES_QUEUED: Final = 128
@@ -38,6 +39,7 @@ class Limit:
     KNOCKS: Final = Rate(_MINUTE_S / 10, 10)
     PAKE_RUNS: Final = Rate(_MINUTE_S / 5, 5)
     MAILBOXES: Final = Rate(_MINUTE_S / 6, 6)
+    GUESTS_BOXES: Final = Rate(_GUEST_LIFE_S, 1)
     TURN: Final = Rate(_MINUTE_S / 6, 6)
     WAKES: Final = Rate(_MINUTE_S / 6, 6)
     WATCHES: Final = Rate(_MINUTE_S / 10, 10)

@@ -34,8 +34,6 @@ def _read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; returns its exit status: 0, or 1 if it refuses to start."""
     given = _read_arguments(arguments)
-    set_up_logs(verbose=False)
-    os.umask(0o077)
     try:
         settings = load_settings(given.env_file)
         wrong = wrong_settings(settings)
@@ -53,6 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run_to_the_end(settings: Settings) -> int:
     from whisp_desktop.server.running import serve  # noqa: PLC0415 -- a check needs none of it
 
+    set_up_logs(verbose=False)
+    os.umask(0o077)
     try:
         _run(serve(settings))
     except RefusedError as refused:

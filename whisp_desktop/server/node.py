@@ -9,6 +9,7 @@ from whisp_desktop.protocol.certificates import DeviceCert
 from whisp_desktop.protocol.errors import PeerError
 from whisp_desktop.protocol.keys import Random
 from whisp_desktop.protocol.proof_of_work import MOST_BITS
+from whisp_desktop.protocol.server_messages import Work
 from whisp_desktop.server.addresses import Prefixes
 from whisp_desktop.server.challenges import Challenges
 from whisp_desktop.server.clock import Clock
@@ -84,6 +85,10 @@ class Node:
         wait_s = self.buckets.take(limit, key, self.clock.instant())
         if wait_s > 0:
             raise ProblemError(Code.SLOW_DOWN, retry_after_s=ceil(wait_s))
+
+    async def check_work(self, work: Work, binding: bytes) -> None:
+        """Spend the challenge of a frame's work. ProblemError `bad_proof`, or `closing`."""
+        await self.challenges.check_work(work.challenge, binding, work.solution, self.clock.unix())
 
     async def registered(self, device_id: bytes) -> Registered | None:
         """Return a device that may act now: known, not revoked, its cert not run out."""

@@ -18,7 +18,7 @@ from whisp_desktop.server.frames import Frames
 from whisp_desktop.server.limits import MOST_SOCKETS, MOST_SOCKETS_OF_A_PREFIX
 from whisp_desktop.server.node import Node
 from whisp_desktop.server.problems import Code, ProblemError
-from whisp_desktop.server.switchboard import Seat
+from whisp_desktop.server.seats import Seat
 from whisp_desktop.server.tokens import Bearer, Scope
 
 SUBPROTOCOL: Final = "whisp.v1"

@@ -4,8 +4,7 @@ Instants `now` are monotonic seconds, `unix_now` Unix seconds, both given by the
 """
 
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, NamedTuple
 
 from whisp_desktop.protocol.keys import BundleId, DeviceId, Random
 from whisp_desktop.protocol.server_messages import (
@@ -13,18 +12,19 @@ from whisp_desktop.protocol.server_messages import (
     ByName,
     Ended,
     FoundDevice,
+    How,
     Knocked,
     Revoked,
     Seen,
     SeenId,
     SeenState,
-    ServerFrame,
     Spent,
     Why,
 )
 from whisp_desktop.server.closing import CloseCode
 from whisp_desktop.server.knocks import KnockName, Knocks
 from whisp_desktop.server.limits import Buckets, Limit
+from whisp_desktop.server.meetings import Meetings
 from whisp_desktop.server.presence.base import (
     Announced,
     Pool,
@@ -32,30 +32,18 @@ from whisp_desktop.server.presence.base import (
     RendezvousId,
     Stocked,
 )
+from whisp_desktop.server.seats import Seat
 
 MOST_FOUND: Final = 4
 MOST_SEEN_A_FRAME: Final = 1024
 
 
-class Socket(Protocol):
-    """The way to one connected device; neither call waits."""
+class Asked(NamedTuple):
+    """A knock: for which bundle, with which m1, and how the asker came to it."""
 
-    def send(self, frame: ServerFrame) -> None:
-        """Queue a frame."""
-
-    def close(self, code: CloseCode) -> None:
-        """Begin to close, with a reason."""
-
-
-@dataclass(slots=True, eq=False)
-class Seat:
-    """One connected device; a guest has neither account nor name."""
-
-    device: DeviceId
-    account: bytes
-    name: str
-    socket: Socket
-    watched: frozenset[RendezvousId] = frozenset()
+    bundle_id: BundleId
+    m1: bytes
+    how: How
 
 
 class Switchboard:
@@ -67,6 +55,7 @@ class Switchboard:
         self._seats: dict[DeviceId, Seat] = {}
         self._watchers: dict[RendezvousId, set[DeviceId]] = {}
         self._knocks = Knocks(buckets, random)
+        self.meetings = Meetings(random)
 
     def __len__(self) -> int:
         return len(self._seats)
@@ -87,6 +76,7 @@ class Switchboard:
             return
         del self._seats[seat.device]
         self._watch_instead(seat, frozenset())
+        self.meetings.leave(seat)
         self._tell(await self._presence.leave(seat.device))
 
     async def publish(
@@ -189,11 +179,30 @@ class Switchboard:
     ) -> None:
         """Bring m1 to the owner of a bundle that this asker was given; else drop it silently."""
         admitted = self._knocks.admit(asker.device, bundle_id, has_work=has_work, now=now)
-        if admitted is not None and admitted[0] in self._seats:
+        if admitted is not None:
             owner, how = admitted
-            name = self._knocks.put(asker.device, owner, bundle_id, now)
-            knocked = Knocked(knock=name, username=asker.name, how=how, m1=m1)
-            self._seats[owner].socket.send(knocked)
+            self._put_before(asker, owner, Asked(bundle_id, m1, how), now)
+
+    def knock_with_ticket(
+        self, asker: Seat, bundle_id: BundleId, m1: bytes, ticket: bytes, now: float
+    ) -> None:
+        """Bring m1 to whom a ticket leads; a wrong or spent one is dropped silently."""
+        owner = self.meetings.doors.use_ticket(ticket, now)
+        if owner is not None:
+            self._put_before(asker, owner, Asked(bundle_id, m1, How.TICKET), now)
+
+    def _put_before(self, asker: Seat, owner: DeviceId, asked: Asked, now: float) -> None:
+        seat = self._seats.get(owner)
+        if seat is not None:
+            name = self._knocks.put(asker.device, owner, asked.bundle_id, now)
+            knocked = Knocked(knock=name, username=asker.name, how=asked.how, m1=asked.m1)
+            seat.socket.send(knocked)
+
+    async def behind_door(self, name: str, door: str) -> Seat | None:
+        """Return the device of a name that has a door open."""
+        account = await self._presence.account_named(name)
+        owner = None if account is None else self.meetings.doors.behind(account, door)
+        return None if owner is None else self._seats.get(owner)
 
     def answer(self, owner: Seat, name: KnockName, m2: bytes, now: float) -> None:
         """Bring the first m2 to whoever knocked; drop any other silently."""
@@ -227,12 +236,6 @@ class Switchboard:
                 seat.socket.close(code)
                 await self.stand_up(seat)
 
-    async def clear(self, code: CloseCode) -> None:
-        """Close every socket."""
-        for seat in list(self._seats.values()):
-            seat.socket.close(code)
-            await self.stand_up(seat)
-
     def _of(self, account: bytes) -> list[Seat]:
         return [seat for seat in self._seats.values() if seat.account == account]
 
@@ -240,3 +243,4 @@ class Switchboard:
         """Forget what has run out; tell those who watch."""
         self._tell(await self._presence.expire(now, unix_now))
         self._knocks.expire(now)
+        self.meetings.expire(now)

@@ -98,9 +98,14 @@ class Endpoint:
         used = usable(theirs, self._own, development=self._policy.development)
         if not used:
             raise unreachable()
-        await self._set_remote(describe(theirs, used, offer=kind == "offer"), kind)
-        if kind == "offer":
-            await self.connection.setLocalDescription()
+        from aiortc import InvalidStateError  # noqa: PLC0415 -- see the module
+
+        try:
+            await self._set_remote(describe(theirs, used, offer=kind == "offer"), kind)
+            if kind == "offer":
+                await self.connection.setLocalDescription()
+        except InvalidStateError:  # closed in the meantime
+            raise unreachable() from None
 
     def close(self) -> None:
         """Give everything back, in a task that ends within seconds; never blocks or raises."""

@@ -57,9 +57,7 @@ async def ask(
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
     try:
-        async with session.request(
-            method, path, data=body, headers=headers, allow_redirects=False
-        ) as response:
+        async with session.request(method, path, data=body, headers=headers) as response:
             return Reply(response, await _read(response))
     except (aiohttp.ClientPayloadError, aiohttp.ClientResponseError) as error:
         raise server_wrong() from error

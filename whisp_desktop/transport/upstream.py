@@ -75,9 +75,7 @@ def admit_checks(transport: "RTCIceTransport", may_reach: Callable[[str, int], b
     take = ice.request_received
     known: dict[tuple[str, int], bool] = {}
 
-    def take_admitted(
-        message: "Message", source: tuple[str, int], protocol: "StunProtocol"
-    ) -> None:
+    def take_admitted(message: "Message", addr: tuple[str, int], protocol: "StunProtocol") -> None:
         if addr not in known and len(known) < _MOST_SOURCES:
             known[addr] = may_reach(*addr)
         if known.get(addr, False):

@@ -13,6 +13,7 @@ from whisp_desktop.ui.garbage import Garbage
 from whisp_desktop.ui.interrupts import Interrupts
 from whisp_desktop.ui.main_window import MainWindow
 from whisp_desktop.ui.scenes import Scenes
+from whisp_desktop.ui.views.mark import app_icon
 
 log = get_log("ui")
 
@@ -22,6 +23,7 @@ def live(application: QApplication, window: MainWindow, make_core: MakeCore) -> 
     loop = qasync.QEventLoop(application)
     loop.set_exception_handler(_report)
     asyncio.set_event_loop(loop)
+    application.setWindowIcon(app_icon())
     garbage = Garbage()
     interrupts = Interrupts(window.close)
     try:

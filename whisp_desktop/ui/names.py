@@ -4,6 +4,8 @@ import re
 import unicodedata
 
 _ISOLATE, _POP = "\u2068", "\u2069"
+_BREAK = "\u200b"
+_UNBROKEN_SIGNS, _PART_SIGNS = 12, 8
 _USERNAME = re.compile(r"[a-z][a-z0-9_]{2,23}")
 
 
@@ -13,8 +15,15 @@ def plain_name(name: str) -> str:
 
 
 def in_sentence(name: str) -> str:
-    """Return `name` made plain, between U+2068 and U+2069, to stand in a sentence."""
-    return f"{_ISOLATE}{plain_name(name)}{_POP}"
+    """Return `name` made plain, between U+2068 and U+2069, to stand in a sentence.
+
+    A long one may be broken between lines, at the U+200B after every eighth sign.
+    """
+    plain = plain_name(name)
+    if len(plain) > _UNBROKEN_SIGNS:
+        parts = (plain[at : at + _PART_SIGNS] for at in range(0, len(plain), _PART_SIGNS))
+        plain = _BREAK.join(parts)
+    return f"{_ISOLATE}{plain}{_POP}"
 
 
 def is_username(text: str) -> bool:

@@ -37,7 +37,10 @@ class Scenes(QObject):
             return
         self._stage = self.account.stage
         before = self._window.scene
-        self._window.show_scene(self._make())
+        scene = self._make()
+        self._window.show_scene(scene)
+        if isinstance(scene, FirstRun | UnlockPage | TroublePage | Home):
+            scene.begin()
         if before is not None and before not in {self._opening, self._window.scene}:
             self._window.drop_scene(before)
 
@@ -48,13 +51,9 @@ class Scenes(QObject):
             case Stage.NEW:
                 return self._first_run()
             case Stage.LOCKED:
-                unlock = UnlockPage(self.account)
-                unlock.begin()
-                return unlock
+                return UnlockPage(self.account)
             case Stage.TROUBLE:
-                trouble = TroublePage(self.account)
-                trouble.begin()
-                return trouble
+                return TroublePage(self.account)
             case Stage.OPEN:
                 return self._home()
 
@@ -73,7 +72,5 @@ class Scenes(QObject):
     def _home(self) -> Home:
         home = Home(self._bridge, self.account)
         home.restoreState(self._window.place.columns)
-        status = self.account.status
-        home.begin(connected=status is not None and status.server_connected)
         add_shortcuts(home, self._window.close)
         return home

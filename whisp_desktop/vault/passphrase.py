@@ -3,8 +3,8 @@
     head: "WHPV" | version u8 = 1 | passes u8 | memory_KiB u32 | salt 16
     head | nonce 24 | SecretBox(text) | SHA-256 of everything before, 32
 
-The box's key is HMAC-SHA-256(Argon2id(passphrase, salt), head): a changed head opens nothing. The
-checksum tells a damaged file from a wrong passphrase.
+The box's key is Argon2id of passphrase, salt and cost, 32 bytes: a changed head opens nothing.
+The checksum tells a damaged file from a wrong passphrase.
 """
 
 import unicodedata
@@ -17,7 +17,7 @@ from nacl.secret import SecretBox
 from nacl.utils import random
 
 from whisp_desktop.protocol.errors import RefusedError
-from whisp_desktop.protocol.kdf import hmac_sha256, sha256
+from whisp_desktop.protocol.kdf import sha256
 from whisp_desktop.protocol.keys import Secret
 
 _HEAD = Struct(">4sBBI16s")
@@ -82,7 +82,7 @@ def _box_key(passphrase: Secret, head: bytes) -> Secret:
     except RuntimeError:
         say = f"This needs {memory_kib // 1024} MiB of free memory. Close other programs first."
         raise RefusedError("no_memory", say) from None
-    return Secret(hmac_sha256(stretched, head))
+    return Secret(stretched)
 
 
 def _normal(passphrase: Secret) -> bytes:

@@ -9,8 +9,8 @@ A folder without these is a new profile. What is there is never made anew: only 
 making was cut off, and which nobody has used, is cleared away.
 """
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from secrets import token_bytes, token_hex
@@ -99,36 +99,33 @@ class Profile:
         `file_damaged`.
         """
         try:
-            self._disk.make_private_folder(self._folder)
-            self._lock = FolderLock.take(self._folder)
-            self._record = self._made_record()
-            if self._record is None:
-                self._try_keychain()
-            elif self._record.store != PASSPHRASE:
-                keychain = self._recorded_keychain(self._record)
-                self._use(KeychainEntry(keychain, self._record.entry).read())
+            with _usable_folder():
+                self._disk.make_private_folder(self._folder)
+                self._lock = FolderLock.take(self._folder)
+                self._record = self._made_record()
+                if self._record is None:
+                    self._try_keychain()
+                elif self._record.store != PASSPHRASE:
+                    keychain = self._recorded_keychain(self._record)
+                    self._use(KeychainEntry(keychain, self._record.entry).read())
         except RefusedError:
             self.close()
             raise
-        except OSError:
-            self.close()
-            raise RefusedError(
-                "profile_unusable",
-                "Whisp cannot use its profile folder. Allow it to, or choose another folder.",
-            ) from None
 
     def unlock(self, passphrase: Secret) -> None:
         """Open what the passphrase keeps; on a new profile without keychain, choose it.
 
         The passphrase (UTF-8) stays its caller's. RefusedError `wrong_passphrase`,
-        `passphrase_bad`, `passphrase_not_needed`, `keys_damaged`, `file_damaged`.
+        `passphrase_bad`, `passphrase_not_needed`, `keys_damaged`, `file_damaged`, `no_memory`,
+        `profile_unusable`.
         """
         if self.state is ProfileState.NEW and self._keychain is None:
             check_passphrase(passphrase)
             self._forget_passphrase()
             self._passphrase = Secret(passphrase.data)
         elif self.state is ProfileState.LOCKED and self.key_store == PASSPHRASE:
-            self._use(self._passphrase_file(passphrase).read())
+            with _usable_folder():
+                self._use(self._passphrase_file(passphrase).read())
         else:
             raise RefusedError("passphrase_not_needed", "No passphrase is asked for here.")
 
@@ -197,13 +194,15 @@ class Profile:
         if unused.store != PASSPHRASE:
             with suppress(RefusedError):
                 self._recorded_keychain(unused).delete(unused.entry)
-        for name in (BOOK_FILE, KEYS_FILE, FILE_NAME):
-            self._disk.remove(self._folder / name)
-        self._disk.sync_folder(self._folder)
+        for names in ((BOOK_FILE, KEYS_FILE), (FILE_NAME,)):
+            for name in names:
+                self._disk.remove(self._folder / name)
+            self._disk.sync_folder(self._folder)
 
     # Key stores
 
     def _try_keychain(self) -> None:
+        self._keychain = self._no_keychain = None
         try:
             keychain = self._find_keychain()
             check(keychain)
@@ -258,3 +257,14 @@ class Profile:
             keys.close()
             raise
         self._keys = keys
+
+
+@contextmanager
+def _usable_folder() -> Iterator[None]:
+    try:
+        yield
+    except OSError:
+        raise RefusedError(
+            "profile_unusable",
+            "Whisp cannot use its profile folder. Allow it to, or choose another folder.",
+        ) from None

@@ -65,6 +65,9 @@ class Presence(Protocol):
     async def hand_out(self, device: DeviceId, pool: Pool, now: int) -> Stocked | None:
         """Take the oldest bundle that is still valid (Unix seconds) out of a pool."""
 
+    async def account_named(self, name: str) -> bytes | None:
+        """Return the account of the connected devices that have this name."""
+
     async def found_by_name(self, name: str) -> Sequence[DeviceId]:
         """Return the devices that show themselves under a name, the newest socket first."""
 

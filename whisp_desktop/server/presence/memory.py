@@ -103,6 +103,11 @@ class MemoryPresence:
                 return bundle
         return None
 
+    async def account_named(self, name: str) -> bytes | None:
+        """Return the account of the connected devices that have this name."""
+        device = next(iter(self._by_name.get(name, ())), None)
+        return None if device is None else self._devices[device].account
+
     async def found_by_name(self, name: str) -> Sequence[DeviceId]:
         """Return the devices that show themselves under a name, the newest socket first."""
         devices = reversed(self._by_name.get(name, {}))

@@ -25,6 +25,7 @@ class AccountViewModel(QObject):
     """Follows the core from its start to an open account.
 
     trouble -- the sentence that says why the core could not start, or why it ended
+    has_lived -- it did start, so that `trouble` is about its end
     unlock_trouble -- the sentence under the passphrase field
     """
 
@@ -36,6 +37,7 @@ class AccountViewModel(QObject):
         self._errands = Errands()
         self.stage = Stage.STARTING
         self.trouble = ""
+        self.has_lived = False
         self.unlock_trouble = ""
         self.unlocking = False
         self.status: Status | None = None
@@ -48,7 +50,7 @@ class AccountViewModel(QObject):
 
     def begin(self) -> None:
         """Start the core and learn what is there; also the answer to *Try again*."""
-        self.stage, self.trouble = Stage.STARTING, ""
+        self.stage, self.trouble, self.has_lived = Stage.STARTING, "", False
         self.changed.emit()
         self._bridge.start()
         self._errands.start(self._learn())
@@ -88,6 +90,7 @@ class AccountViewModel(QObject):
 
     def _take(self, status: Status) -> None:
         self.status = status
+        self.has_lived = True
         if status.account is not None:
             self.stage = Stage.OPEN
         else:

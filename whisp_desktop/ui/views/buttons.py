@@ -3,7 +3,7 @@
 from typing import Final, Literal
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QIcon, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QIcon, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
 
 from whisp_desktop.ui import icons, theme
@@ -101,7 +101,16 @@ class Button(QPushButton):
             self._ring.move(sign.topLeft())
         painter.setFont(self.font())
         painter.setPen(ink)
-        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, self.text())
+        shown = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, words.width()
+        )
+        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say the words in the tooltip where even a line of its own is too short for them."""
+        super().resizeEvent(event)
+        if self.width() < self.sizeHint().width() and not self.toolTip():
+            self.setToolTip(self.text())
 
     def _sign_px(self) -> int:
         if self._ring is not None:
@@ -115,7 +124,8 @@ class Button(QPushButton):
 
     def _places(self) -> tuple[QRect, QRect]:
         side = self._sign_px()
-        words_px = QFontMetrics(self.font()).horizontalAdvance(self.text())
+        room = self.width() - self._sign_room() - 2 * _GAP_PX
+        words_px = min(room, QFontMetrics(self.font()).horizontalAdvance(self.text()))
         start = (self.width() - words_px - self._sign_room()) // 2
         sign = QRect(start, (self.height() - side) // 2, side, side)
         words = QRect(start + self._sign_room(), 0, words_px + 1, self.height())

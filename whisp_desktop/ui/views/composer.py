@@ -27,6 +27,7 @@ class Composer(QWidget):
         self._view_model = view_model
         self._pane = pane
         self._next_s: int | None = None
+        self._sent_s: int | None = None
         self.trouble = Words("", "caption", "danger")
         self.trouble.setObjectName("composer.trouble")
         self.trouble.hide()
@@ -69,17 +70,17 @@ class Composer(QWidget):
 
     def submit(self) -> None:
         """Send what is written."""
-        words = self.words.toPlainText()
-        if not words.strip():
+        if not self.words.written:
             return
+        words = self.words.toPlainText()
         try:
             self._view_model.check(words)
         except RefusedError as error:
             self._say(error.say)
             return
         self.words.wipe()
-        lifetime_s, self._next_s = self._next_s, None
-        self._view_model.send(words, lifetime_s)
+        self._sent_s, self._next_s = self._next_s, None
+        self._view_model.send(words, self._sent_s)
         self._say("")
         self.refresh()
 
@@ -101,13 +102,15 @@ class Composer(QWidget):
         self.refresh()
 
     def _take_change(self) -> None:
-        written = bool(self.words.toPlainText().strip())
+        written = self.words.written
         self.send.setEnabled(written)
         self.send.setToolTip(self.tr("Send") if written else self.tr("Write something first."))
 
     def _take_back(self, words: str, why: str) -> None:
         if words:
             self.words.put_back(words)
+            self._next_s = self._sent_s
+            self.refresh()
         self._say(why)
 
     def _say(self, why: str) -> None:

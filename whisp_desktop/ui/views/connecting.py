@@ -123,6 +123,7 @@ class ConnectingPage(QWidget):
         self.note = Words("", "caption", "text2")
         self._lay_out()
         view_model.changed.connect(self.refresh)
+        view_model.refused.connect(self._take_back)
         self.refresh()
 
     def refresh(self) -> None:
@@ -153,6 +154,10 @@ class ConnectingPage(QWidget):
     def _cancel(self) -> None:
         self.cancel.set_busy(busy=True)
         self._view_model.cancel()
+
+    def _take_back(self, _words: str, why: str) -> None:
+        self.cancel.set_busy(busy=False)
+        self.note.setText(why)
 
     def _lay_out(self) -> None:
         middle = QWidget()

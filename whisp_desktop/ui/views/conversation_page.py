@@ -57,6 +57,7 @@ class ConversationPage(QWidget):
         self._stack = QStackedWidget()
         self._lay_out()
         self._connect()
+        self.setFocusProxy(self._first_control())
         self.refresh()
 
     def _connect(self) -> None:

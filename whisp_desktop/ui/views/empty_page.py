@@ -22,14 +22,14 @@ class EmptyPage(QWidget):
         super().__init__()
         self.setProperty("ground", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        find = Button(self.tr("Find somebody"), "primary", "find")
-        find.setObjectName("empty.find")
-        find.clicked.connect(self.finding)
+        self._find = Button(self.tr("Find somebody"), "primary", "find")
+        self._find.setObjectName("empty.find")
+        self._find.clicked.connect(self.finding)
         card = Button(self.tr("Show my card"), icon="card")
         say_later(card)
         buttons = TurningRow()
         buttons.add_space()
-        buttons.add(find)
+        buttons.add(self._find)
         buttons.add(card)
         buttons.add_space()
         middle = Qt.AlignmentFlag.AlignHCenter
@@ -62,6 +62,10 @@ class EmptyPage(QWidget):
                 self.tr("Nothing is kept, so there is no history to show."), "caption", "text2"
             )
         )
+
+    def begin(self) -> None:
+        """Put the keyboard on the one action."""
+        self._find.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def _centred(words: str, role: str, tone: str) -> Words:

@@ -3,7 +3,6 @@
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from whisp_desktop.session.commands import Found
@@ -12,16 +11,13 @@ from whisp_desktop.ui.viewmodels.find import Finding, FindViewModel
 from whisp_desktop.ui.views.buttons import Button
 from whisp_desktop.ui.views.card import Card, CardRow
 from whisp_desktop.ui.views.chip import show_trust, trust_chip
-from whisp_desktop.ui.views.face import Face
 from whisp_desktop.ui.views.fields import Elided, Words
 from whisp_desktop.ui.views.later import say_later
 from whisp_desktop.ui.views.page import Page
+from whisp_desktop.ui.views.page_head import PageHead
 from whisp_desktop.ui.views.ring import BusyRing
 from whisp_desktop.ui.views.safety_digits import SafetyDigits
 from whisp_desktop.ui.views.turning_row import TurningRow
-
-_FACE_PX = 56
-_CHIP_BESIDE_FROM_PX = 460
 
 
 class FindPage(Page):
@@ -97,17 +93,16 @@ class _Nobody(QWidget):
         again.clicked.connect(view_model.look_up)
         cancel = Button(self.tr("Cancel"))
         cancel.clicked.connect(view_model.cancel)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(12)
-        buttons.addWidget(again)
-        buttons.addWidget(cancel)
-        buttons.addStretch(1)
+        buttons = TurningRow()
+        buttons.add(again)
+        buttons.add(cancel)
+        buttons.add_space()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._sentence)
         column.addWidget(self._why)
         column.addSpacing(12)
-        column.addLayout(buttons)
+        column.addWidget(buttons)
 
     def renew(self) -> None:
         """Say what the view model says."""
@@ -123,7 +118,6 @@ class _Person(QWidget):
         self._view_model = view_model
         self._capture = capture
         self._server = server
-        self._face = Face(_FACE_PX)
         self._trust = trust_chip()
         self._digits = SafetyDigits()
         self._digits.setObjectName("find.safety")
@@ -133,7 +127,8 @@ class _Person(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(20)
-        column.addLayout(self._head())
+        self._head = self._make_head()
+        column.addWidget(self._head)
         column.addWidget(self._card())
         column.addWidget(self._buttons())
         column.addWidget(self._work())
@@ -143,39 +138,17 @@ class _Person(QWidget):
         found = self._view_model.found
         if found is None:
             return
-        self._face.show_person(found.name, found.account_key, "online")
+        self._head.face.show_person(found.name, found.account_key, "online")
         show_trust(self._trust, verified=found.verified)
         self._digits.show_number(found.safety_number)
         self._say_address(found)
         self._ask.set_busy(busy=self._view_model.finding is Finding.ASKING)
 
-    def _head(self) -> QHBoxLayout:
+    def _make_head(self) -> PageHead:
         name = Elided(plain_name(self._view_model.name), "display")
         name.setObjectName("find.name")
-        state = Words(self._where(), "body", "text2")
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(name)
-        words.addWidget(state)
-        head = QHBoxLayout()
-        head.setSpacing(11)
-        head.addWidget(self._face)
-        head.addLayout(words, 1)
-        head.addWidget(self._trust, 0, Qt.AlignmentFlag.AlignVCenter)
         self._trust.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._head_row, self._head_words = head, words
-        return head
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the chip beside the name, or under it where there is no room."""
-        super().resizeEvent(event)
-        beside = self.width() >= _CHIP_BESIDE_FROM_PX
-        target = self._head_row if beside else self._head_words
-        if target.indexOf(self._trust) < 0:
-            other = self._head_words if beside else self._head_row
-            other.removeWidget(self._trust)
-            align = Qt.AlignmentFlag.AlignVCenter if beside else Qt.AlignmentFlag.AlignLeading
-            target.addWidget(self._trust, 0, align)
+        return PageHead(name, Words(self._where(), "body", "text2"), self._trust)
 
     def _where(self) -> str:
         host = urlsplit(self._server).netloc or self._server

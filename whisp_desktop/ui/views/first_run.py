@@ -25,6 +25,7 @@ from whisp_desktop.ui.views.welcome_step import WelcomeStep
 
 _PANEL_FROM_PX = 900
 _FORM_PX, _BAR_PX = 500, 544
+_SHARE_ABOVE = 0.45
 _WIDE_INSET_PX, _NARROW_INSET_PX = 72, 24
 
 
@@ -62,8 +63,12 @@ class FirstRun(QWidget):
         row.addLayout(self._form, 1)
         view_model.changed.connect(self._renew)
         view_model.finished.connect(self.finished)
-        self._shown: Step | None = None
+        self._shown = view_model.step
         self._renew()
+
+    def begin(self) -> None:
+        """Put the keyboard where the step of now wants it."""
+        self._steps[self._view_model.step].begin(self._next)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Take the panel away where the window is narrow."""
@@ -114,7 +119,7 @@ class FirstRun(QWidget):
         self._next.setEnabled(view_model.busy or view_model.may_go_on)
         if step is not self._shown:
             self._shown = step
-            self._steps[step].begin(self._next)
+            self.begin()
 
 
 class _Progress(QWidget):
@@ -182,8 +187,6 @@ def _scrolled(step: QWidget) -> Scroll:
     row.setContentsMargins(0, 4, 4, 4)
     row.addWidget(step, 1)
     row.addStretch(0)
-    area = Scroll()
-    area.column.addStretch(1)
+    area = Scroll(_SHARE_ABOVE)
     area.column.addLayout(row)
-    area.column.addStretch(1)
     return area

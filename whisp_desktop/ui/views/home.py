@@ -23,6 +23,7 @@ class Home(QSplitter):
 
     def __init__(self, bridge: Bridge, account: AccountViewModel) -> None:
         super().__init__(Qt.Orientation.Horizontal)
+        self._account = account
         self.people = PeopleViewModel(bridge, self)
         self.server = ServerStateViewModel(bridge, self)
         self.left = LeftColumn(account, self.people, self.server)
@@ -49,10 +50,12 @@ class Home(QSplitter):
         self.people.requested.connect(lambda _: QApplication.alert(self.window()))
         self._arrange(one_column=False)
 
-    def begin(self, *, connected: bool) -> None:
-        """Fetch what is there already."""
-        self.server.take(connected=connected)
+    def begin(self) -> None:
+        """Fetch what is there already, and wait for a key."""
+        status = self._account.status
+        self.server.take(connected=status is not None and status.server_connected)
         self.people.begin()
+        self.pane.empty.begin()
 
     @property
     def columns(self) -> QByteArray:

@@ -8,11 +8,13 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
+    QIcon,
     QLinearGradient,
     QPainter,
     QPainterPath,
     QPaintEvent,
     QPen,
+    QPixmap,
 )
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -47,6 +49,7 @@ _PLUME: Final = (
     (445.0, -229.7, 1.4), (404.9, -234.8, 1.3), (376.4, -238.2, 1.3), (399.3, -241.2, 1.3),
 )  # fmt: skip
 _PLUME_REACH: Final = 330.0
+_ICON_SIDES_PX: Final = (16, 24, 32, 48, 64, 128, 256)
 _PANEL_PX: Final = 432
 _PANEL_MARK_PX: Final = 263.0
 _PANEL_BASELINE: Final = 0.736
@@ -77,6 +80,27 @@ def _dot(painter: QPainter, color: QColor, at: QPointF, radius: float, opacity: 
     ink.setAlphaF(opacity)
     painter.setBrush(ink)
     painter.drawEllipse(at, radius, radius)
+
+
+def app_icon() -> QIcon:
+    """Return the mark on its ground, as task switchers and title bars show it."""
+    icon = QIcon()
+    for side_px in _ICON_SIDES_PX:
+        pixmap = QPixmap(side_px, side_px)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(side_px / 512, side_px / 512)
+        ground = QLinearGradient(0, 0, 0, 512)
+        ground.setColorAt(0, QColor(BRAND_TOP))
+        ground.setColorAt(1, QColor(BRAND_BOTTOM))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(QRectF(16, 16, 480, 480), 116, 116)
+        _paint_mark(painter, QColor(BRAND_WHITE), 2)
+        painter.end()
+        icon.addPixmap(pixmap)
+    return icon
 
 
 class Mark(QWidget):

@@ -28,7 +28,7 @@ class OwnRow(QWidget):
         self._name.setObjectName("own.name")
         self._gear = IconButton("settings", self.tr("Settings"))
         self._gear.setObjectName("own.settings")
-        self._gear.clicked.connect(self._open_settings)
+        self._gear.clicked.connect(self.open_settings)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addStretch(1)
@@ -50,7 +50,8 @@ class OwnRow(QWidget):
             self._name.setText(plain_name(account.name))
             self._face.show_person(account.name, account.account_key, "online")
 
-    def _open_settings(self) -> None:
+    def open_settings(self) -> None:
+        """Open the menu behind the gear."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)
@@ -66,7 +67,7 @@ class OwnRow(QWidget):
             action.setChecked(theme.current().appearance is appearance)
             action.setData(appearance)
             looks.addAction(action)
-        looks.triggered.connect(lambda one: theme.current().set_appearance(one.data()))
+        looks.triggered.connect(lambda one: _dress(one.data()))
         menu.addSeparator()
         say_later(menu.addAction(self.tr("All settings…")))
         menu.popup(self._gear.mapToGlobal(self._gear.rect().bottomLeft()))
@@ -120,3 +121,7 @@ class _PresenceButton(QAbstractButton):
         say_later(menu.addAction(self.tr("Away")))
         say_later(menu.addAction(self.tr("Invisible")))
         menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
+
+
+def _dress(look: str) -> None:
+    theme.current().set_appearance(theme.Appearance(look))

@@ -1,6 +1,7 @@
 """A page of the pane: one column of at most 520 px in the middle, scrolled where it is too high."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from whisp_desktop.ui.views.buttons import IconButton
@@ -8,6 +9,9 @@ from whisp_desktop.ui.views.scroll import Scroll
 
 COLUMN_PX = 520
 _INSET_PX = 24
+_ARROW_AT = QPoint(8, 12)
+_UNDER_ARROW_PX = 60
+_SHARE_ABOVE = 0.4
 
 
 class Page(Scroll):
@@ -16,11 +20,7 @@ class Page(Scroll):
     back = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
-        self.arrow = IconButton("back", self.tr("Back"))
-        self.arrow.setObjectName("page.back")
-        self.arrow.clicked.connect(self.back)
-        self.arrow.hide()
+        super().__init__(_SHARE_ABOVE)
         self._middle = QWidget()
         self._middle.setMaximumWidth(COLUMN_PX)
         self.body = QVBoxLayout(self._middle)
@@ -31,15 +31,11 @@ class Page(Scroll):
         row.addStretch(1)
         row.addWidget(self._middle, COLUMN_PX)
         row.addStretch(1)
-        bar = QHBoxLayout()
-        bar.setContentsMargins(8, 0, 8, 0)
-        bar.addWidget(self.arrow)
-        bar.addStretch(1)
-        self.column.setContentsMargins(0, 12, 0, 24)
-        self.column.addLayout(bar)
-        self.column.addStretch(2)
         self.column.addLayout(row)
-        self.column.addStretch(3)
+        self.arrow = IconButton("back", self.tr("Back"), parent=self._ground)
+        self.arrow.setObjectName("page.back")
+        self.arrow.clicked.connect(self.back)
+        self.set_one_column(one_column=False)
 
     def limit_width(self, width_px: int) -> None:
         """Let the column be narrower than 520 px."""
@@ -48,3 +44,12 @@ class Page(Scroll):
     def set_one_column(self, *, one_column: bool) -> None:
         """Show the arrow back to the list, or not."""
         self.arrow.setVisible(one_column)
+        self.set_insets(_UNDER_ARROW_PX if one_column else _INSET_PX, _INSET_PX)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the arrow at the leading corner."""
+        super().resizeEvent(event)
+        place = QPoint(_ARROW_AT)
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            place.setX(self.viewport().width() - _ARROW_AT.x() - self.arrow.width())
+        self.arrow.move(place)

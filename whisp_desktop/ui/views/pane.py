@@ -62,7 +62,7 @@ class Pane(QStackedWidget):
         self._one_column = one_column
         for place in range(self.count()):
             page = self.widget(place)
-            if isinstance(page, Page):
+            if isinstance(page, Page | ConversationPage):
                 page.set_one_column(one_column=one_column)
 
     def talk(self) -> ConversationPage | None:
@@ -116,9 +116,8 @@ class Pane(QStackedWidget):
         self.moved.emit(place)
 
     def _add(self, page: AnyPage) -> AnyPage:
-        if isinstance(page, Page):
-            page.set_one_column(one_column=self._one_column)
         if isinstance(page, Page | ConversationPage):
+            page.set_one_column(one_column=self._one_column)
             page.back.connect(self.show_nobody)
         self.addWidget(page)
         return page

@@ -28,7 +28,9 @@ class Popover(QWidget):
         shadow = QGraphicsDropShadowEffect(self.panel)
         shadow.setBlurRadius(28)
         shadow.setOffset(0, 8)
-        shade = QColor(Qt.GlobalColor.black if theme.current().dark else theme.current().color("text"))
+        shade = QColor(
+            Qt.GlobalColor.black if theme.current().dark else theme.current().color("text")
+        )
         shade.setAlphaF(0.5 if theme.current().dark else 0.18)
         shadow.setColor(shade)
         self.panel.setGraphicsEffect(shadow)
@@ -77,6 +79,19 @@ class Popover(QWidget):
             self.dismiss()
         else:
             super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, FBT001  # Qt's name and type
+        """Keep the focus in the panel."""
+        controls = [
+            control
+            for control in self.panel.findChildren(QWidget)
+            if control.focusPolicy() & Qt.FocusPolicy.TabFocus and control.isVisible()
+        ]
+        here = [place for place, control in enumerate(controls) if control.hasFocus()]
+        place = (here[0] + (1 if next else -1)) % len(controls) if here else 0
+        reason = Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason
+        controls[place].setFocus(reason)
+        return True
 
     def _pane(self) -> QWidget:
         return self.parentWidget() or self

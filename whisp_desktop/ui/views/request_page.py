@@ -1,21 +1,21 @@
 """Somebody wants to talk: who, how they found you, the safety number, and the answer."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from whisp_desktop.ui import theme
 from whisp_desktop.ui.viewmodels.request import RequestViewModel
 from whisp_desktop.ui.views.buttons import Button
 from whisp_desktop.ui.views.card import Card, CardRow
-from whisp_desktop.ui.views.face import Face
 from whisp_desktop.ui.views.fields import Words
 from whisp_desktop.ui.views.notice import Notice
 from whisp_desktop.ui.views.page import Page
+from whisp_desktop.ui.views.page_head import PageHead
 from whisp_desktop.ui.views.ring import TimerRing
 from whisp_desktop.ui.views.safety_digits import SafetyDigits
 from whisp_desktop.ui.views.turning_row import TurningRow
 
-_FACE_PX, _RING_PX = 56, 18
+_RING_PX = 18
 
 
 class RequestPage(Page):
@@ -47,7 +47,7 @@ class RequestPage(Page):
         sent_nothing.setAlignment(Qt.AlignmentFlag.AlignTrailing)
         self._sent_nothing = sent_nothing
         self.body.setSpacing(20)
-        self.body.addLayout(self._head())
+        self.body.addWidget(self._head())
         self.body.addWidget(self._card())
         if not view_model.verified:
             self.body.addWidget(Notice("warn", "not-verified", view_model.caution))
@@ -75,25 +75,18 @@ class RequestPage(Page):
         self._close.setVisible(is_over)
         self._accept.set_busy(busy=view_model.busy)
 
-    def _head(self) -> QHBoxLayout:
+    def _head(self) -> PageHead:
         asked = self.view_model.asked
-        face = Face(_FACE_PX)
-        face.show_person(asked.name, asked.account_key)
         heading = Words(self.view_model.heading, "display")
         heading.setObjectName("request.heading")
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(heading)
-        words.addWidget(Words(self.view_model.acquaintance, "body", "text2"))
-        head = QHBoxLayout()
-        head.setSpacing(11)
-        head.addWidget(face)
-        head.addLayout(words, 1)
-        left = QHBoxLayout()
-        left.setSpacing(6)
-        left.addWidget(self._ring)
-        left.addWidget(self._left)
-        head.addLayout(left)
+        countdown = QWidget()
+        row = QHBoxLayout(countdown)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(self._ring)
+        row.addWidget(self._left)
+        head = PageHead(heading, Words(self.view_model.acquaintance, "body", "text2"), countdown)
+        head.face.show_person(asked.name, asked.account_key)
         return head
 
     def _card(self) -> Card:

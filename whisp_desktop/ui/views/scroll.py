@@ -1,4 +1,4 @@
-"""A vertical scroll area that knows the height which wrapped words need at its width."""
+"""A vertical scroll area that gives wrapped words the height which they need at its width."""
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
@@ -6,10 +6,15 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 
 class Scroll(QScrollArea):
-    """Holds `column`, as high as the area, or as the words need if that is more."""
+    """Holds `column`; height to spare goes above it and below.
 
-    def __init__(self) -> None:
+    share_above -- how much of the spare height is above, 0 to 1
+    """
+
+    def __init__(self, share_above: float) -> None:
         super().__init__()
+        self._share_above = share_above
+        self._above_px, self._below_px = 0, 0
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -21,6 +26,11 @@ class Scroll(QScrollArea):
         self.column.setSpacing(0)
         self.setWidget(ground)
         ground.installEventFilter(self)
+
+    def set_insets(self, above_px: int, below_px: int) -> None:
+        """Keep at least this much free above and below."""
+        self._above_px, self._below_px = above_px, below_px
+        self._fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Fit anew when something inside became higher or lower."""
@@ -34,6 +44,14 @@ class Scroll(QScrollArea):
         self._fit()
 
     def _fit(self) -> None:
+        """Spare height lies in the margins: a stretch would take some from the words."""
         room = self.viewport().size()
-        needed = self.column.totalHeightForWidth(room.width())
-        self._ground.resize(room.width(), max(room.height(), needed))
+        margins = self.column.contentsMargins()
+        words_px = self.column.totalHeightForWidth(room.width())
+        words_px -= margins.top() + margins.bottom()
+        spare = max(0, room.height() - words_px - self._above_px - self._below_px)
+        above = self._above_px + round(spare * self._share_above)
+        below = self._above_px + self._below_px + spare - above
+        if (above, below) != (margins.top(), margins.bottom()):
+            self.column.setContentsMargins(0, above, 0, below)
+        self._ground.resize(room.width(), above + words_px + below)

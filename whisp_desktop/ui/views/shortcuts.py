@@ -17,6 +17,7 @@ def add_shortcuts(home: Home, quit_whisp: Callable[[], object]) -> None:
     keys: dict[str, Callable[[], object]] = {
         "Ctrl+K": home.focus_field,
         "Ctrl+Q": quit_whisp,
+        "Ctrl+,": home.left.own.open_settings,
         "Ctrl+W": lambda: _leave(home),
         "Ctrl+T": lambda: _open_timer(home),
         f"{_TAB}+Tab": lambda: home.show_next(1),

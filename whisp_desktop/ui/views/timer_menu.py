@@ -40,6 +40,13 @@ class Choice(QPushButton):
         words_px = QFontMetrics(self.font()).horizontalAdvance(self.text())
         return QSize(colors.px(42) + words_px + 12, colors.px(_ROW_PX))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave the keys that move and choose to the menu."""
+        if event.key() == Qt.Key.Key_Space:
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground, the check and the words."""
         colors = theme.current()

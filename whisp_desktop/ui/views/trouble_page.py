@@ -24,7 +24,8 @@ class TroublePage(Page):
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(Sign("caution", "warn", 28))
-        head.addWidget(Words(self.tr("Whisp cannot start"), "display"), 1)
+        self._heading = Words("", "display")
+        head.addWidget(self._heading, 1)
         self.body.addLayout(head)
         self.body.addWidget(self._sentence)
         self.body.addWidget(self._again, 0, Qt.AlignmentFlag.AlignLeading)
@@ -36,4 +37,7 @@ class TroublePage(Page):
         self._again.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _renew(self) -> None:
+        has_lived = self._account.has_lived
+        heading = self.tr("Whisp has stopped") if has_lived else self.tr("Whisp cannot start")
+        self._heading.setText(heading)
         self._sentence.setText(self._account.trouble)

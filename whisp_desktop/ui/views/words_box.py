@@ -34,6 +34,7 @@ class WordsBox(QPlainTextEdit):
     def __init__(self, name: str) -> None:
         super().__init__()
         self._lines = 1
+        self._own: QTextDocument | None = None
         self.setAccessibleName(name)
         self.setPlaceholderText(name)
         self.setProperty("kind", "words")
@@ -50,11 +51,14 @@ class WordsBox(QPlainTextEdit):
         self.setFont(theme.current().font("message"))
         self._start_document()
 
-    def take(self) -> str:
-        """Return the words and leave an empty box."""
-        words = self.toPlainText()
-        self.wipe()
-        return words
+    @property
+    def written(self) -> bool:
+        """Whether there is more than white space; nothing is copied to find out."""
+        document = self.document()
+        return any(
+            not document.characterAt(place).isspace()
+            for place in range(document.characterCount() - 1)
+        )
 
     def put_back(self, words: str) -> None:
         """Put words in front of whatever was typed meanwhile."""
@@ -129,13 +133,15 @@ class WordsBox(QPlainTextEdit):
         return self.fontMetrics().lineSpacing()
 
     def _start_document(self) -> None:
-        """Begin with a new document; Qt frees the one before it."""
-        document = QTextDocument(self)
-        document.setDocumentLayout(QPlainTextDocumentLayout(document))
+        before = self._own
+        self._own = document = QTextDocument(self)
         document.setUndoRedoEnabled(False)
+        document.setDocumentLayout(QPlainTextDocumentLayout(document))
         document.setDocumentMargin(0)
         document.setDefaultFont(QFont(theme.current().font("message")))
         self.setDocument(document)
+        if before is not None:
+            before.deleteLater()
         document.documentLayout().documentSizeChanged.connect(self._fit)
         self._fit()
 
