@@ -156,8 +156,7 @@ class PersonOfWindow:
         await window.type("firstRun.username", self.name)
         await window.click("firstRun.next")
         kept = await self._keep_keys()
-        while await window.sees_one_of("firstRun.next", "own.name") == "firstRun.next":
-            await window.click_if_there("firstRun.next")
+        await window.clicks_until("firstRun.next", "own.name")
         await self.is_reachable()
         return kept
 

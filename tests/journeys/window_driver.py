@@ -1,8 +1,8 @@
 """A window in this process, driven through its widgets by lines on standard input.
 
 `python -m tests.journeys.window_driver --profile DIR --server URL` shows the window as `whisp`
-does. First the word `ready`; then one JSON object a line in, `{"do": "click", "name": …}`, and one
-value out: what came of it. A widget is named by its `objectName`, or by what a screen reader calls
+does. First `[0, "ready"]`; then one JSON object a line in, `{"id": 1, "do": "click", "name": …}`,
+and one array out: the id, and what came of it. A widget is named by its `objectName`, or by what a screen reader calls
 it, and is one that can be seen now; where there is none, the value is null or false.
 """
 
@@ -42,22 +42,22 @@ class Driver(QObject):
     def __init__(self, output: int) -> None:
         super().__init__()
         self._output = output
-        self._answer("ready")
+        self._answer(0, "ready")
         self.ordered.connect(self._obey, Qt.ConnectionType.QueuedConnection)
         threading.Thread(target=self._read, name="orders", daemon=True).start()
 
     def _read(self) -> None:
         for line in sys.stdin:
             self.ordered.emit(line)
-        self.ordered.emit('{"do": "close"}')
+        self.ordered.emit('{"id": -1, "do": "close"}')
 
     def _obey(self, line: str) -> None:
         order = json.loads(line)
-        answer = getattr(self, f"_do_{order.pop('do')}")(**order)
-        self._answer(answer)
+        number = order.pop("id")
+        self._answer(number, getattr(self, f"_do_{order.pop('do')}")(**order))
 
-    def _answer(self, answer: object) -> None:
-        os.write(self._output, json.dumps(answer).encode() + b"\n")
+    def _answer(self, number: int, value: object) -> None:
+        os.write(self._output, json.dumps([number, value]).encode() + b"\n")
 
     def _do_look(self, name: str) -> Answer | None:
         """Return what a widget says: its words, whether it can be used, the rows of a list."""
@@ -72,6 +72,10 @@ class Driver(QObject):
     def _do_names(self) -> list[str]:
         """Return the names of all widgets that can be seen."""
         return sorted({widget.objectName() for widget in _all_visible()} - {""})
+
+    def _do_words(self) -> list[str]:
+        """Return all words that can be seen."""
+        return [text for widget in _all_visible() if (text := _text(widget))]
 
     def _do_click(self, name: str) -> bool:
         widget = _visible(name)

@@ -27,6 +27,7 @@ class Window:
     environment: dict[str, str] = field(default_factory=dict)
     passphrase: str = "correct horse battery staple"
     _process: Process | None = None
+    _orders: int = 0
 
     async def start(self) -> Self:
         """Show the window and wait until it can be driven."""
@@ -46,24 +47,28 @@ class Window:
             stdin=PIPE,
             stdout=PIPE,
         )
-        assert await self._answer() == "ready"
+        assert await self._answer(0) == "ready"
         return self
 
     async def order(self, what: str, **fields: Any) -> Any:
         """Have the driver do something; return what came of it."""
         assert self._process is not None
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"do": what, **fields}).encode() + b"\n")
-        return await self._answer()
+        self._orders += 1
+        order = {"id": self._orders, "do": what, **fields}
+        self._process.stdin.write(json.dumps(order).encode() + b"\n")
+        return await self._answer(self._orders)
 
-    async def _answer(self) -> Any:
+    async def _answer(self, order: int) -> Any:
+        """Return what came of an order; answers that nobody waits for any more are passed over."""
         assert self._process is not None
         assert self._process.stdout is not None
         async with asyncio.timeout(BOUND_S):
-            line = await self._process.stdout.readline()
-        if not line:
-            raise AssertionError("the window is gone")
-        return json.loads(line)
+            while line := await self._process.stdout.readline():
+                number, value = json.loads(line)
+                if number == order:
+                    return value
+        raise AssertionError("the window is gone")
 
     # Looking
 
@@ -80,17 +85,33 @@ class Window:
                         return seen
                     await asyncio.sleep(POLL_S)
         except TimeoutError:
-            names = await self.order("names")
-            raise AssertionError(f"not seen: {name}, but {seen}; here are {names}") from None
+            raise AssertionError(f"not seen: {name}, but {seen}; {await self._here()}") from None
 
     async def sees_one_of(self, *names: str) -> str:
-        """Wait until one of these widgets can be seen; return its name."""
-        async with asyncio.timeout(BOUND_S):
-            while True:
-                for name in names:
-                    if await self.order("look", name=name) is not None:
-                        return name
-                await asyncio.sleep(POLL_S)
+        """Wait until one of these widgets can be seen; return the first that is."""
+        try:
+            async with asyncio.timeout(BOUND_S):
+                while True:
+                    for name in names:
+                        if await self.order("look", name=name) is not None:
+                            return name
+                    await asyncio.sleep(POLL_S)
+        except TimeoutError:
+            raise AssertionError(f"none of {names} is seen; {await self._here()}") from None
+
+    async def clicks_until(self, button: str, name: str) -> None:
+        """Click a button whenever it can be, until a widget is seen."""
+        try:
+            async with asyncio.timeout(BOUND_S):
+                while await self.order("look", name=name) is None:
+                    await self.order("click", name=button)
+                    await asyncio.sleep(POLL_S)
+        except TimeoutError:
+            raise AssertionError(f"{button} did not lead to {name}; {await self._here()}") from None
+
+    async def _here(self) -> str:
+        """Say what is seen instead, for whoever looks into a failed test."""
+        return f"here are {await self.order('names')}, saying {await self.order('words')}"
 
     async def hears(self, prefix: str) -> str:
         """Wait until something would be read out that begins like this; return all of it."""
@@ -112,10 +133,6 @@ class Window:
         """Click a button as soon as it can be."""
         await self.sees(name, lambda seen: seen["enabled"])
         assert await self.order("click", name=name)
-
-    async def click_if_there(self, name: str) -> bool:
-        """Click a button if it can be clicked now; tell whether it could."""
-        return bool(await self.order("click", name=name))
 
     async def type(self, name: str, text: str, *, enter: bool = False) -> None:
         """Type into a field as soon as it can be; `enter` ends it."""

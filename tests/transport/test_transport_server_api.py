@@ -328,6 +328,21 @@ async def test_a_body_without_end_is_cut(server: CrookedServer, api: ServerApi) 
     assert sent_bytes < 8 * 1024 * 1024
 
 
+async def test_a_server_that_goes_in_the_middle_of_its_answer(
+    server: CrookedServer, api: ServerApi
+) -> None:
+    async def break_off(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse(headers={"Content-Length": "100"})
+        await answer.prepare(request)
+        await answer.write(b"{")
+        assert request.transport is not None
+        request.transport.close()
+        return answer
+
+    server.rest = break_off
+    await refused(api.challenge(), "server_unreachable")
+
+
 async def test_a_server_that_says_nothing(
     server: CrookedServer, api: ServerApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:

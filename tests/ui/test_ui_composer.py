@@ -22,7 +22,7 @@ from whisp_desktop.ui.views.words_box import WordsBox
 
 
 @pytest.fixture
-async def talk(qapp: QApplication) -> AsyncIterator[Talk]:
+async def talk() -> AsyncIterator[Talk]:
     talk = await Talk().open().activate()
     talk.page.composer.words.setFocus()
     yield talk
@@ -128,7 +128,7 @@ async def test_the_box_grows_to_six_lines_and_then_scrolls(box: WordsBox) -> Non
     assert box.height() == six
 
 
-async def test_nothing_that_was_written_can_be_brought_back(talk: Talk, box: WordsBox) -> None:
+async def test_nothing_that_was_written_can_be_brought_back(box: WordsBox) -> None:
     QTest.keyClicks(box, "secret")
     QTest.keyClick(box, Qt.Key.Key_Return)
     document = box.document()
@@ -137,7 +137,7 @@ async def test_nothing_that_was_written_can_be_brought_back(talk: Talk, box: Wor
     assert box.toPlainText() == ""
 
 
-async def test_sending_begins_a_new_document(talk: Talk, box: WordsBox) -> None:
+async def test_sending_begins_a_new_document(box: WordsBox) -> None:
     before = box.document()
     gone: list[bool] = []
     before.destroyed.connect(lambda: gone.append(True))
@@ -211,7 +211,7 @@ async def test_the_timer_of_the_chat_is_chosen_by_mouse(talk: Talk, composer: Co
     assert not menu.isVisible()
 
 
-async def test_the_timer_is_chosen_by_keys(talk: Talk, composer: Composer, box: WordsBox) -> None:
+async def test_the_timer_is_chosen_by_keys(talk: Talk, box: WordsBox) -> None:
     talk.page.open_timer_menu()
     menu = menu_of(talk)
     here = menu.choices[CHOICES_S.index(0)]

@@ -24,7 +24,7 @@ ISOLATES = str.maketrans("", "", "\u2068\u2069")
 
 
 @pytest.fixture
-def talk(qapp: QApplication) -> Iterator[Talk]:
+def talk() -> Iterator[Talk]:
     talk = Talk()
     yield talk
     talk.close()
@@ -135,42 +135,54 @@ async def test_typing_is_told_in_the_note(talk: Talk) -> None:
 ENDINGS = {
     (SessionEnd.LEFT, False): (
         "Bob has left",
-        "The conversation and its keys are gone from this computer. Bob’s Whisp erases its copy "
-        "too, unless it was tampered with. What was photographed or written down stays.",
+        (
+            "The conversation and its keys are gone from this computer. Bob’s Whisp erases its "
+            "copy too, unless it was tampered with. What was photographed or written down stays."
+        ),
     ),
     (SessionEnd.LEFT, True): (
         "You left.",
-        "The conversation is gone from this computer. Bob’s Whisp erases its copy when it notices, "
-        "within 15 seconds.",
+        (
+            "The conversation is gone from this computer. Bob’s Whisp erases its copy when it "
+            "notices, within 15 seconds."
+        ),
     ),
     (SessionEnd.LOST, False): (
         "Connection to Bob lost",
-        "Nothing came from Bob for 15 seconds, so Whisp ended the conversation. It is gone from "
-        "this computer.",
+        (
+            "Nothing came from Bob for 15 seconds, so Whisp ended the conversation. It is gone from "
+            "this computer."
+        ),
     ),
     (SessionEnd.LOCKED, False): ("Whisp was locked", "Conversations ended when it locked."),
     (SessionEnd.NO_ANSWER, False): ("No answer", "Bob did not answer."),
     (SessionEnd.UNREACHABLE, False): ("Bob was not reached", "“Bob” cannot be reached now."),
     (SessionEnd.NO_RELAY, False): (
         "Bob was not reached",
-        "The relay did not answer. Your network address stays hidden, so Whisp did not try a "
-        "direct path.",
+        (
+            "The relay did not answer. Your network address stays hidden, so Whisp did not try a "
+            "direct path."
+        ),
     ),
     (SessionEnd.KEY_CHANGED, False): (
         "Bob’s key is not the one you verified",
-        "Either Bob made a new account, or somebody else answers under this name. Whisp cannot "
-        "tell which. Ask Bob in another way, not here.",
+        (
+            "Either Bob made a new account, or somebody else answers under this name. Whisp cannot "
+            "tell which. Ask Bob in another way, not here."
+        ),
     ),
     (SessionEnd.PROTOCOL, False): (
         "The conversation ended",
-        "Bob’s Whisp sent something that does not fit, so yours ended the conversation. It is "
-        "gone from this computer.",
+        (
+            "Bob’s Whisp sent something that does not fit, so yours ended the conversation. It "
+            "is gone from this computer."
+        ),
     ),
 }
 
 
 @pytest.mark.parametrize(("why", "by_me"), ENDINGS)
-async def test_every_end_is_told_in_its_words(talk: Talk, why: SessionEnd, by_me: bool) -> None:
+async def test_every_end_is_told_in_its_words(talk: Talk, *, why: SessionEnd, by_me: bool) -> None:
     talk.open().show()
     talk.say("the lease", mine=False)
     talk.page.composer.words.setPlainText("not sent yet")
@@ -302,7 +314,7 @@ async def test_events_of_others_and_after_the_end_change_nothing(talk: Talk) -> 
     assert talk.view_model.state == "closed"
 
 
-async def test_strange_names_are_made_plain(qapp: QApplication) -> None:
+async def test_strange_names_are_made_plain() -> None:
     talk = Talk()
     talk.view_model.peer = "Bob\u202e\x07"
     assert talk.view_model.title == "Bob"
@@ -380,23 +392,22 @@ async def test_both_themes_and_high_contrast_draw_every_state(
         assert looks[0] != looks[1]
 
 
-async def test_no_label_is_clipped_with_fonts_of_twice_the_size(
-    qapp: QApplication, dressed: theme.Theme, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def twice_the_size(dressed: theme.Theme, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(theme, "_font_scale", lambda: 2.0)
-    monkeypatch.setattr(theme.Theme, "installed", None)
-    large = theme.install(qapp)
-    talk = Talk(720, 900)
-    try:
-        await talk.activate()
-        for state in every_state(talk):
-            await settle()
-            assert talk.page.composer.timer.font().pixelSize() == 24
-            assert clipped(talk.page) == [], state
-    finally:
-        talk.close()
+    dressed._take_fonts()
+    dressed._apply()
+    yield
+    monkeypatch.undo()
+    dressed._take_fonts()
+    dressed._apply()
+
+
+@pytest.mark.usefixtures("twice_the_size")
+async def test_no_label_is_clipped_with_fonts_of_twice_the_size() -> None:
+    talk = await Talk(720, 900).activate()
+    for state in every_state(talk):
         await settle()
-        large.deleteLater()
-        monkeypatch.undo()
-        qapp.setFont(dressed.font("body"))
-        dressed._apply()
+        assert talk.page.composer.timer.font().pixelSize() == 24
+        assert clipped(talk.page) == [], state
+    talk.close()

@@ -18,7 +18,7 @@ from whisp_desktop.ui import theme
 
 
 @pytest.fixture
-def talk(qapp: QApplication) -> Iterator[Talk]:
+def talk() -> Iterator[Talk]:
     talk = Talk().open()
     yield talk
     talk.close()

@@ -19,7 +19,7 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def messages(clock: FakeClock, qapp: object) -> MessageList:
+def messages(clock: FakeClock) -> MessageList:
     model = MessageList(clock)
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     tester.setParent(model)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import asdict, fields
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -124,11 +125,8 @@ def test_system_follows_the_desktop(dressed: Theme, monkeypatch: pytest.MonkeyPa
     dressed.set_appearance(Appearance.SYSTEM)
     assert dressed.tokens is LIGHT
 
-    class Desktop:
-        def colorScheme(self) -> Qt.ColorScheme:
-            return Qt.ColorScheme.Dark
-
-    monkeypatch.setattr(dressed, "_hints", Desktop())
+    desktop = SimpleNamespace(colorScheme=lambda: Qt.ColorScheme.Dark)
+    monkeypatch.setattr(dressed, "_hints", desktop)
     dressed._take_scheme()
     assert dressed.tokens is DARK
 
@@ -136,11 +134,8 @@ def test_system_follows_the_desktop(dressed: Theme, monkeypatch: pytest.MonkeyPa
 def test_high_contrast_takes_the_colours_of_the_desktop(
     dressed: Theme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Asks:
-        def contrastPreference(self) -> Qt.ContrastPreference:
-            return Qt.ContrastPreference.HighContrast
-
-    monkeypatch.setattr(dressed, "_accessibility", Asks())
+    asks = SimpleNamespace(contrastPreference=lambda: Qt.ContrastPreference.HighContrast)
+    monkeypatch.setattr(dressed, "_accessibility", asks)
     dressed._take_scheme()
     assert dressed.line_px == 2
     assert dressed.tokens == from_palette(dressed._system_palette)

@@ -589,6 +589,7 @@ async def test_light_and_dark_change_while_it_is_open(stage: Stage) -> None:
     assert ground("empty.find") == DARK.pane
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support (raise|grabbing)")
 async def test_the_look_is_chosen_behind_the_gear(stage: Stage) -> None:
     stage.click("own.settings")
     menu = stage.window.findChild(QMenu)

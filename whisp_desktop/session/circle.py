@@ -12,8 +12,10 @@ from whisp_desktop.chat.presence import (
     window_left_s,
 )
 from whisp_desktop.chat.roll import Roll, WhereaboutsChanged
+from whisp_desktop.protocol.certificates import DeviceCert
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.keys import AccountKeyBytes, DeviceId, Secret
+from whisp_desktop.protocol.revocation import Standing
 from whisp_desktop.protocol.server_messages import Seen
 from whisp_desktop.session.commands import ContactEntry
 from whisp_desktop.session.events import ContactsChanged, Event, Notice, PresenceChanged
@@ -108,10 +110,13 @@ class Circle:
             self._save()
             self._to_meet.set()
 
-    def statements_of(self, peer: Peer) -> bytes:
-        """Return the newest statements that are held of the other's account."""
-        contact = self.book.contacts.of(peer.cert.account_key)
-        return contact.statements if contact and contact.statements else peer.statements
+    def standing(self, account_key: AccountKeyBytes) -> Standing:
+        """Return what is held of an account: of a contact all that was kept, else nothing."""
+        contact = self.book.contacts.of(account_key)
+        if contact is None:
+            return Standing(account_key)
+        held = [DeviceCert.read(device.cert) for device in contact.devices.values()]
+        return Standing(account_key, statements=contact.statements, held=held)
 
     def learned(self, peer: Peer, statements: bytes) -> None:
         """Keep the newest statements of a contact's account."""

@@ -7,7 +7,6 @@ from whisp_desktop.chat.book import Settings
 from whisp_desktop.protocol.errors import PeerError, RefusedError
 from whisp_desktop.protocol.keys import Secret
 from whisp_desktop.protocol.peer_messages import ByeReason, State
-from whisp_desktop.protocol.revocation import Standing
 from whisp_desktop.session.circle import Circle
 from whisp_desktop.session.commands import HistoryEntry
 from whisp_desktop.session.events import Closed, Event, SessionEnd
@@ -108,8 +107,7 @@ class Conversations:
     def news(self, peer: Peer, statements: bytes) -> bool:
         """Take news of the other's account: whether they still admit its device. PeerError."""
         now = int(time.time())
-        standing = Standing(peer.cert.account_key)
-        standing.take(self._circle.statements_of(peer), now)
+        standing = self._circle.standing(peer.cert.account_key)
         standing.take(statements, now)
         self._circle.learned(peer, standing.statements())
         try:

@@ -9,7 +9,6 @@ from whisp_desktop.chat.admission import Admitted, How, Knock, decide
 from whisp_desktop.protocol.errors import PeerError, RefusedError
 from whisp_desktop.protocol.handshake import Responder
 from whisp_desktop.protocol.keys import BundleId, encapsulate
-from whisp_desktop.protocol.revocation import Standing
 from whisp_desktop.protocol.safety_number import safety_number
 from whisp_desktop.protocol.server_messages import ByName, Ended, Knocked, Spent, Why
 from whisp_desktop.session.asking import ANSWER_S, Askings
@@ -111,11 +110,7 @@ class Doorman:
         self._receive(message, responder, admitted)
 
     def _admit(self, message: Knocked, responder: Responder, now: int) -> Admitted | None:
-        contact = self._desk.circle.book.contacts.of(responder.cert.account_key)
-        standing = Standing(responder.cert.account_key)
-        if contact is not None:
-            standing.take(contact.statements, now)
-        standing.admit(responder.cert, now)
+        self._desk.circle.standing(responder.cert.account_key).admit(responder.cert, now)
         strangers = sum(request.how is not How.CONTACT for request in self._requests.values())
         return decide(
             Knock(message.username, responder.cert, responder.card, with_code=False),

@@ -9,7 +9,6 @@ from whisp_desktop.protocol.errors import PeerError, RefusedError
 from whisp_desktop.protocol.keys import AccountKeyBytes, DeviceId
 from whisp_desktop.protocol.names import is_username
 from whisp_desktop.protocol.prekeys import Bundle
-from whisp_desktop.protocol.revocation import Standing
 from whisp_desktop.protocol.server_messages import Found, FoundDevice
 from whisp_desktop.session.circle import Circle
 from whisp_desktop.session.home_server import HomeServer
@@ -102,9 +101,7 @@ class Search:
         (account_key,) = accounts
         if contact is not None and contact.account_key != account_key:
             raise _key_changed(contact.petname)
-        standing = Standing(account_key)
-        if contact is not None:
-            standing.take(contact.statements, now)
+        standing = self._circle.standing(account_key)
         standing.take(found.manifest + found.statements, now)
         if contact is None and standing.frozen:
             raise PeerError("the account of a look-up has ended")

@@ -59,7 +59,7 @@ async def ask(
     try:
         async with session.request(method, path, data=body, headers=headers) as response:
             return Reply(response, await _read(response))
-    except (aiohttp.ClientPayloadError, aiohttp.ClientResponseError) as error:
+    except aiohttp.ClientResponseError as error:
         raise server_wrong() from error
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise server_unreachable() from error

@@ -108,8 +108,7 @@ class Bridge:
     def _end(self, error: Exception | None) -> None:
         self._core = None
         for call in tuple(self._calls):
-            call.refuse(_not_running())
-        self._has_ended.set()
+            self._has_ended.set()
         self.ended.emit(error)
 
     # Called in the core's thread

@@ -59,8 +59,6 @@ class Theme(QObject):
         self._app = app
         self._system_palette = QPalette(app.palette())
         self._appearance = appearance
-        self._scale = _font_scale()
-        self._fonts = {role: self._make_font(*shape) for role, shape in _ROLES.items()}
         self._colors: dict[str, QColor] = {}
         self.reduced_motion = False
         """The switch under "Look and language": every animation is shorter or none."""
@@ -70,7 +68,7 @@ class Theme(QObject):
         self._hints.colorSchemeChanged.connect(self._take_scheme)
         self._accessibility.contrastPreferenceChanged.connect(self._take_scheme)
         app.setStyle("Fusion")
-        app.setFont(self._fonts["body"])
+        self._take_fonts()
         self._apply()
 
     @property
@@ -127,6 +125,11 @@ class Theme(QObject):
     def duration_ms(self, normal_ms: int) -> int:
         """How long an animation lasts: none with reduced motion."""
         return 0 if self.reduced_motion else normal_ms
+
+    def _take_fonts(self) -> None:
+        self._scale = _font_scale()
+        self._fonts = {role: self._make_font(*shape) for role, shape in _ROLES.items()}
+        self._app.setFont(self._fonts["body"])
 
     def _make_font(self, size_px: int, _line_px: int, weight: QFont.Weight) -> QFont:
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)

@@ -7,6 +7,7 @@ from unicodedata import bidirectional
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QTextLayout, QTextOption
+from PySide6.QtWidgets import QStyle
 
 _LINE_BREAKS: Final = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 # Controls, overrides and embeddings of direction, annotations, and Qt's mark for objects.
@@ -103,8 +104,9 @@ class TextBlock:
 
     def _lay_out(self, words: str, width: float) -> QTextLayout:
         layout = QTextLayout(words, self._font)
-        option = QTextOption(Qt.AlignmentFlag.AlignLeft)
-        option.setTextDirection(direction(words))
+        reading = direction(words)
+        option = QTextOption(QStyle.visualAlignment(reading, Qt.AlignmentFlag.AlignLeft))
+        option.setTextDirection(reading)
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout.setTextOption(option)
         layout.beginLayout()
