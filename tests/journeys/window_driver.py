@@ -2,8 +2,8 @@
 
 `python -m tests.journeys.window_driver --profile DIR --server URL` shows the window as `whisp`
 does. First `[0, "ready"]`; then one JSON object a line in, `{"id": 1, "do": "click", "name": …}`,
-and one array out: the id, and what came of it. A widget is named by its `objectName`, or by what a screen reader calls
-it, and is one that can be seen now; where there is none, the value is null or false.
+and one array out: the id, and what came of it. A widget is named by its `objectName`, or by what a
+screen reader calls it, and is one that can be seen now; where there is none: null or false.
 """
 
 import argparse
