@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
@@ -37,6 +37,8 @@ class Stage:
     async def end(self) -> None:
         """Close the core, then the window."""
         self.node.stubborn = False
+        for timer in self.window.findChildren(QTimer):
+            timer.stop()
         await self.bridge.close()
         self.window.hide()
         self.window.deleteLater()
@@ -87,8 +89,8 @@ class Stage:
 
     def says(self, sentence: str) -> bool:
         """Whether this sentence stands somewhere, isolates around names aside."""
-        plain = [one.replace("\u2068", "").replace("\u2069", "") for one in self.words()]
-        return sentence in plain
+        invisible = str.maketrans("", "", "\u2068\u2069\u200b")
+        return sentence in [one.translate(invisible) for one in self.words()]
 
     @property
     def home(self) -> Home:

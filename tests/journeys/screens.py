@@ -64,6 +64,10 @@ class Screen:
         """Press keys, whichever window they go to."""
         await self._xdotool("type", "--delay", "2", text)
 
+    async def press(self, key: str) -> None:
+        """Press one key, by the name that X gives it."""
+        await self._xdotool("key", key)
+
     async def _xdotool(self, *arguments: str) -> None:
         tool = await asyncio.create_subprocess_exec(
             "xdotool", *arguments, env={**os.environ, **self.environment}

@@ -107,6 +107,25 @@ class Driver(QObject):
             QTest.keyClick(widget, Qt.Key.Key_Return)
         return True
 
+    def _do_press(self, name: str, key: str) -> bool:
+        """Press a key on a widget; `key` is a name of `Qt.Key`."""
+        widget = _visible(name)
+        if widget is None:
+            return False
+        QTest.keyClick(widget, Qt.Key[key])
+        return True
+
+    def _do_paste(self, name: str, text: str) -> bool:
+        """Paste into a field, from a clipboard that is empty afterwards."""
+        widget = _visible(name)
+        if widget is None or not widget.isEnabled():
+            return False
+        widget.setFocus()
+        QApplication.clipboard().setText(text)
+        QTest.keyClick(widget, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+        QApplication.clipboard().clear()
+        return True
+
     def _do_half(self, side: int) -> bool:
         """Take the left (0) or the right (1) half of the screen."""
         window = _window()

@@ -139,6 +139,11 @@ class Window:
         await self.sees(name, lambda seen: seen["enabled"])
         assert await self.order("type", name=name, text=text, enter=enter)
 
+    async def paste(self, name: str, text: str) -> None:
+        """Paste into a field as soon as it can be."""
+        await self.sees(name, lambda seen: seen["enabled"])
+        assert await self.order("paste", name=name, text=text)
+
     async def picture(self, path: Path) -> None:
         """Save what the window looks like."""
         assert await self.order("picture", path=str(path))

@@ -49,7 +49,8 @@ class Running:
         self.url = line.removeprefix(READY).strip()
 
     def stop(self) -> int:
-        self.process.terminate()
+        if self.process.poll() is None:
+            self.process.terminate()
         code = self.process.wait(timeout=15)
         assert self.process.stdout is not None
         self.process.stdout.close()
@@ -67,8 +68,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Running]]:
 
     yield start_one
     for each in running:
-        if each.process.poll() is None:
-            each.stop()
+        each.stop()
 
 
 @pytest.fixture(scope="module")

@@ -149,7 +149,7 @@ class Caller:
 
     def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
         self.url = url
-        self.host = url.removeprefix("http://")
+        self.host = url.partition("://")[2]
         self.session = session
 
     async def call(

@@ -1,6 +1,7 @@
 """A real server inside the test's own process, on a clock that the test moves."""
 
 import heapq
+import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -38,10 +39,6 @@ class MovedClock:
         heapq.heappush(self._timers, (when, next(self._numbers), callback))
         return None
 
-    @property
-    def timers(self) -> int:
-        return len(self._timers)
-
     def move(self, seconds: float) -> None:
         self.passed_s += seconds
         while self._timers and self._timers[0][0] <= self.time() + 1e-9:
@@ -63,9 +60,10 @@ class Here:
         await self.node.switchboard.expire(now, unix_now)
         self.rest.sweep(now, unix_now)
 
-    async def until_due(self, timers: int = 1) -> None:
-        """Wait until that many ticks have an answer to give."""
-        await wait_until(lambda: self.clock.timers >= timers)
+    async def until_due(self, answers: int = 1) -> None:
+        """Wait until that many answers wait for their tick."""
+        connections = self.rest._sockets._open
+        await wait_until(lambda: sum(each.in_flight for each in connections) >= answers)
 
 
 @asynccontextmanager
@@ -74,18 +72,20 @@ async def server_here(folder: Path, **settings: Any) -> AsyncIterator[Here]:
     given = {"whisp_env": "development", "pow_bits": 8, **settings}
     clock = MovedClock()
     directory = await Directory.open(f"sqlite:///{folder / 'here.sqlite3'}")
-    server = web.Server(lambda request: rest.answer(request), access_log=None)
-    runner = web.ServerRunner(server)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    host = runner.addresses[0]
-    name = f"127.0.0.1:{host[1]}"
+    listening = socket.create_server(("127.0.0.1", 0))
+    name = f"127.0.0.1:{listening.getsockname()[1]}"
     node = Node(Settings(**given), (name,), directory, Clock(clock.unix, clock.time), clock)
     rest = Rest(node)
-    async with aiohttp.ClientSession() as session:
-        yield Here(node, rest, clock, Caller(f"http://{name}", session))
-    await site.stop()
-    await rest.drain()
-    await runner.cleanup()
-    await directory.close()
+    runner = web.ServerRunner(web.Server(rest.answer, access_log=None))
+    await runner.setup()
+    site = web.SockSite(runner, listening)
+    await site.start()
+    connector = aiohttp.TCPConnector(limit=0)
+    try:
+        async with aiohttp.ClientSession(connector=connector) as session:
+            yield Here(node, rest, clock, Caller(f"http://{name}", session))
+    finally:
+        await site.stop()
+        await rest.drain()
+        await runner.cleanup()
+        await directory.close()

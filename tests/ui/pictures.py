@@ -16,6 +16,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.talk import Talk
+from whisp_desktop.chat.happenings import MessageEnd
 from whisp_desktop.session import events
 from whisp_desktop.session.events import SessionEnd, Step
 from whisp_desktop.ui import theme
@@ -88,6 +89,7 @@ def odd() -> Talk:
     talk.say("Z" + "\u0301\u0302\u0303\u0304" * 40 + "algo, and 👨‍👩‍👧‍👦 🇩🇪 👍🏽", mine=False)
     talk.say("pay\u202eelif\u202c \x07\x00 now", mine=True)
     talk.page.composer.words.setPlainText("one\ntwo\nthree\nfour\nfive\nsix\nseven")
+    talk.wipe(talk.say("the oldest", mine=True), MessageEnd.EVICTED)
     talk.bridge.tell(events.Quiet("Bob", True))
     talk.view_model.refused.emit("", "That is 1 byte too long. Send it in parts.")
     return talk

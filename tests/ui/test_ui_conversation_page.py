@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 import whisp_desktop.ui
 from tests.fakes.patience import until
 from tests.ui.talk import BOB_KEY, PseudoLanguage, Talk, clipped, settle
+from whisp_desktop.chat.happenings import MessageEnd
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.session import events
 from whisp_desktop.session.commands import Leave, RequestId, SetTimer, Withdraw
@@ -150,8 +151,8 @@ ENDINGS = {
     (SessionEnd.LOST, False): (
         "Connection to Bob lost",
         (
-            "Nothing came from Bob for 15 seconds, so Whisp ended the conversation. It is gone from "
-            "this computer."
+            "Nothing came from Bob for 15 seconds, so Whisp ended the conversation. It is gone "
+            "from this computer."
         ),
     ),
     (SessionEnd.LOCKED, False): ("Whisp was locked", "Conversations ended when it locked."),
@@ -328,6 +329,8 @@ def every_state(talk: Talk) -> Iterator[str]:
     talk.say("Hi Alice. I have the lease with me.", mine=False, lifetime_s=3600, left_s=50)
     talk.view_model.refused.emit("", "That is 1 byte too long. Send it in parts.")
     yield "open"
+    talk.wipe(talk.say("the oldest", mine=False), MessageEnd.EVICTED)
+    yield "full"
     talk.page.leave()
     yield "leaving"
     talk.page.findChild(LeaveQuestion).dismiss()

@@ -1,5 +1,6 @@
 """From an empty profile to an account, through the real widgets."""
 
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,12 +9,15 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
-from tests.fakes.fake_node import FakeNode
+from tests.fakes.fake_node import CAROL_KEY, NUMBER, FakeNode
 from tests.fakes.patience import until
 from tests.fakes.stage import Stage
+from whisp_desktop.chat.admission import How
 from whisp_desktop.protocol.errors import RefusedError
-from whisp_desktop.session.commands import CheckName, CreateAccount, Unlock
+from whisp_desktop.session.commands import CheckName, CreateAccount, RequestId, Unlock
+from whisp_desktop.session.events import Requested, ServerChanged
 from whisp_desktop.ui.viewmodels import first_run
+from whisp_desktop.ui.viewmodels.first_run import FirstRunViewModel
 from whisp_desktop.ui.views.mark import BrandPanel
 
 LATER = "Comes in a later version."
@@ -74,6 +78,7 @@ async def test_a_free_name_is_told_while_it_is_typed(stage: Stage) -> None:
 
 
 async def test_typing_costs_one_check_not_one_a_key(stage: Stage) -> None:
+    stage.window.findChild(FirstRunViewModel)._pause.setInterval(1000)
     await go_to_username(stage, "alice_in_wonderland")
     await until(lambda: stage.says("“alice_in_wonderland” is free."))
     assert len(stage.node.asked(CheckName)) == 1
@@ -164,7 +169,8 @@ async def test_while_the_account_is_made_the_button_turns_and_ignores_clicks(
     stage.click("firstRun.next")
     await until(lambda: stage.node.asked(CreateAccount))
     stage.click("firstRun.next")
-    stage.click("firstRun.next")
+    stage.get("firstRun.username").setFocus()
+    stage.key(Qt.Key.Key_Return)
     stage.node.release(CreateAccount)
     await stage.shown("firstRun.keychain")
     assert len(stage.node.asked(CreateAccount)) == 1
@@ -244,3 +250,19 @@ async def test_the_brand_panel_goes_where_it_is_narrow(stage: Stage) -> None:
     assert panel.isVisible()
     stage.window.resize(QSize(880, 700))
     await until(lambda: not panel.isVisible())
+
+
+async def test_who_asks_during_the_first_run_waits_at_its_end(stage: Stage) -> None:
+    await go_to_username(stage, "alice")
+    stage.click("firstRun.next")
+    await stage.shown("firstRun.keychain")
+    ends = time.monotonic() + 60
+    stage.node.tell(
+        Requested(RequestId("1"), "carol", CAROL_KEY, NUMBER, How.NAME, ends),
+        ServerChanged(connected=True, retry_at=None),
+    )
+    for _ in range(2):
+        stage.click("firstRun.next")
+    await stage.shown("request.accept")
+    assert stage.says("carol wants to talk")
+    assert stage.says("Server reached")

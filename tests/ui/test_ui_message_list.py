@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QFontMetrics, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -15,6 +15,7 @@ from whisp_desktop.chat.happenings import MessageEnd
 from whisp_desktop.session import events
 from whisp_desktop.session.commands import DeleteMessage, MarkSeen
 from whisp_desktop.ui import theme
+from whisp_desktop.ui.viewmodels.lifetimes import time_left
 
 
 @pytest.fixture
@@ -124,6 +125,22 @@ async def test_a_message_out_of_sight_is_not_seen_until_scrolled_to(talk: Talk) 
     assert talk.bridge.asked(MarkSeen) == [MarkSeen("Bob", (theirs,))]
 
 
+async def test_a_long_message_is_seen_when_its_end_is(talk: Talk) -> None:
+    await talk.activate()
+    for number in range(20):
+        talk.say(f"line {number}", mine=True)
+    bar = talk.page.messages.verticalScrollBar()
+    bar.setValue(0)
+    theirs = talk.say("word " * 1500, mine=False)
+    bar.setValue(bubble(talk, 21).top() + bar.value())
+    talk.page.messages.viewport().repaint()
+    await settle()
+    assert not talk.bridge.asked(MarkSeen)
+    bar.setValue(bar.maximum())
+    await until(lambda: talk.bridge.asked(MarkSeen))
+    assert talk.bridge.asked(MarkSeen) == [MarkSeen("Bob", (theirs,))]
+
+
 async def test_the_list_stays_at_the_newest_message(talk: Talk) -> None:
     await talk.activate()
     bar = talk.page.messages.verticalScrollBar()
@@ -185,9 +202,11 @@ async def test_reduced_motion_fades_in_120_ms(talk: Talk, dressed: theme.Theme) 
 async def test_evicted_messages_go_without_a_show_and_it_is_said(talk: Talk) -> None:
     await talk.activate()
     message = talk.say("old", mine=False)
+    assert not talk.page.full.isVisible()
     talk.wipe(message, MessageEnd.EVICTED)
     assert not talk.view_model.messages.rows
-    assert talk.view_model.messages.first_line.endswith(
+    assert talk.page.full.isVisible()
+    assert talk.page.full.words.text() == (
         "The oldest messages have gone, because memory for this conversation is full."
     )
 
@@ -196,6 +215,9 @@ async def test_leaving_empties_the_list_in_one_frame(talk: Talk) -> None:
     await talk.activate()
     for number in range(5):
         talk.say(f"line {number}", mine=number % 2 == 0)
+    talk.say("a minute", mine=True, lifetime_s=60, left_s=60)
+    talk.wipe(talk.say("goes", mine=True))
+    assert talk.page.messages.motion.interval_ms
     talk.view_model.leave()
     blank = look(talk)
     colors = {blank.pixel(x, y) for x in range(0, 816, 4) for y in range(blank.height())}
@@ -238,11 +260,17 @@ async def test_only_the_last_line_of_a_row_is_painted_when_its_ring_moves(talk: 
     assert bubble(talk, 1).contains(meta)
 
 
-async def test_a_message_does_not_change_its_width_while_time_runs(talk: Talk) -> None:
+@pytest.mark.parametrize(("lifetime_s", "left_s"), [(60, 59), (60, 60), (3600, 59 * 60)])
+async def test_a_message_does_not_change_its_width_while_time_runs(
+    talk: Talk, lifetime_s: int, left_s: int
+) -> None:
     await talk.activate()
-    talk.say("x", mine=True, lifetime_s=3600, left_s=3600)
+    talk.say("x", mine=True, lifetime_s=lifetime_s, left_s=lifetime_s)
     before = bubble(talk, 1)
-    talk.view_model.messages.rows[0].expires_at = time.monotonic() + 59 * 60
+    caption = QFontMetrics(theme.current().font("caption"))
+    words = caption.horizontalAdvance(time_left(left_s)) + caption.horizontalAdvance("00:00")
+    assert 12 + words + 6 + 16 + 10 + 5 + 14 + 12 <= before.width() + 4
+    talk.view_model.messages.rows[0].expires_at = time.monotonic() + left_s
     talk.page.messages.doItemsLayout()
     assert bubble(talk, 1) == before
 

@@ -134,13 +134,6 @@ def test_everything_is_dropped_at_once(messages: MessageList) -> None:
     assert resets == [True]
 
 
-def test_full_memory_is_said_once(messages: MessageList) -> None:
-    messages.open("Both here.")
-    messages.say_full("The oldest messages have gone.")
-    messages.say_full("The oldest messages have gone.")
-    assert messages.first_line == "Both here.\nThe oldest messages have gone."
-
-
 def test_only_running_timers_are_counted(messages: MessageList, clock: FakeClock) -> None:
     messages.open("Both here.")
     for number in range(3):

@@ -30,3 +30,8 @@ def test_what_a_username_is(name: str, good: bool) -> None:  # noqa: FBT001  # a
 
 def test_the_letter_of_a_face() -> None:
     assert [initial(name) for name in ("bob", "\u202ebob", "")] == ["B", "B", ""]
+
+
+def test_a_long_name_can_be_broken_between_lines() -> None:
+    assert in_sentence("abcdefghijkl") == "\u2068abcdefghijkl\u2069"
+    assert in_sentence("abcdefghijklm") == "\u2068abcdefgh\u200bijklm\u2069"

@@ -153,3 +153,12 @@ def test_right_to_left_words_stand_at_the_right() -> None:
     assert inked(image, QRect(340, 0, 60, 21))
     assert not inked(image, QRect(100, 0, 200, 42))
     assert inked(image, QRect(0, 21, 60, 21))
+
+
+@pytest.mark.parametrize(
+    ("words", "from_right"), [("\u0623\u0647\u0644 abc.", True), ("abc.", False)]
+)
+def test_a_paragraph_reads_as_its_first_letter_does(words: str, *, from_right: bool) -> None:
+    layout = block()._lay_out(words, 400)
+    start, end = (layout.lineAt(0).cursorToX(place)[0] for place in (0, len(words)))
+    assert (start > end) == from_right

@@ -154,10 +154,11 @@ async def test_messages_out_of_view_are_counted_until_they_are_shown(stage: Stag
     stage.node.tell(opened("Bob"), opened("Dave", DAVE_KEY))
     await until(lambda: titles(stage) == ["Talking now", "Bob", "Dave"])
     stage.click_row("Dave")
-    for place in range(2):
+    for place, peer in enumerate(("Dave", "Bob", "Dave", "Bob")):
         message = MessageId(f"{place:016x}")
-        stage.node.tell(Arrived("Bob", message, MessageText(b"hi"), 0, None))
+        stage.node.tell(Arrived(peer, message, MessageText(b"hi"), 0, None))
     await until(lambda: stage.rows()[1].count == 2)
+    assert stage.rows()[2].count == 0
     stage.click_row("Bob")
     await until(lambda: stage.rows()[1].count == 0)
     page = stage.home.pane.talk()

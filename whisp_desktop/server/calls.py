@@ -11,9 +11,9 @@ from whisp_desktop.protocol.proof_of_work import GUEST_BINDING
 from whisp_desktop.server import bodies
 from whisp_desktop.server.base64url import encode_base64url
 from whisp_desktop.server.closing import CloseCode
-from whisp_desktop.server.directory import Registered
 from whisp_desktop.server.node import Node
 from whisp_desktop.server.problems import Code, ProblemError
+from whisp_desktop.server.records import Registered
 from whisp_desktop.server.revocations import read_revocations
 from whisp_desktop.server.tokens import LIFE_S, Scope
 from whisp_desktop.server.turn import turn_credentials

@@ -13,10 +13,11 @@ from whisp_desktop.protocol.server_messages import Work
 from whisp_desktop.server.addresses import Prefixes
 from whisp_desktop.server.challenges import Challenges
 from whisp_desktop.server.clock import Clock
-from whisp_desktop.server.directory import Directory, Registered
+from whisp_desktop.server.directory import Directory
 from whisp_desktop.server.limits import Buckets, Limit, Rate
 from whisp_desktop.server.presence.memory import MemoryPresence
 from whisp_desktop.server.problems import Code, ProblemError
+from whisp_desktop.server.records import Registered
 from whisp_desktop.server.settings import Settings
 from whisp_desktop.server.switchboard import Switchboard
 from whisp_desktop.server.timing import DueTimes, Timers

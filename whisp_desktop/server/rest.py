@@ -13,7 +13,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from whisp_desktop.log import get_log
 from whisp_desktop.server import bodies, calls
 from whisp_desktop.server.calls import Asker, Reply
-from whisp_desktop.server.directory import Registered
 from whisp_desktop.server.doorway import (
     asker_prefix,
     check_host_and_origin,
@@ -23,6 +22,7 @@ from whisp_desktop.server.doorway import (
 from whisp_desktop.server.limits import Limit, Rate
 from whisp_desktop.server.node import Node
 from whisp_desktop.server.problems import Code, ProblemError
+from whisp_desktop.server.records import Registered
 from whisp_desktop.server.sockets import Sockets
 from whisp_desktop.server.tokens import Scope
 

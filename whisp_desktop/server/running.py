@@ -36,7 +36,7 @@ async def serve(settings: Settings) -> None:
     listening = _bind(settings)
     port = listening.getsockname()[1]
     hosts = settings.public_hosts or (f"127.0.0.1:{port}", f"localhost:{port}")
-    directory = await _open_directory(settings)
+    directory = await Directory.open(settings.database_url)
     loop = asyncio.get_running_loop()
     clock = Clock(unix=lambda: int(time.time()), instant=loop.time)
     node = Node(settings, hosts, directory, clock, loop)
@@ -84,14 +84,6 @@ def _bind(settings: Settings) -> socket.socket:
     except OSError:
         sentence = "BIND and PORT cannot be had. Another program may use them; choose others."
         raise RefusedError("port_taken", sentence) from None
-
-
-async def _open_directory(settings: Settings) -> Directory:
-    try:
-        return await Directory.open(settings.database_url)
-    except SQLAlchemyError:
-        sentence = "DATABASE_URL names a database that cannot be opened. Check its path and rights."
-        raise RefusedError("database", sentence) from None
 
 
 def _tls(settings: Settings) -> ssl.SSLContext | None:

@@ -12,12 +12,12 @@ from aiohttp.http_websocket import WS_KEY
 from whisp_desktop.protocol.keys import DeviceId
 from whisp_desktop.server.closing import CloseCode
 from whisp_desktop.server.connection import PING_EVERY_S, Connection
-from whisp_desktop.server.directory import Registered
 from whisp_desktop.server.doorway import asker_prefix, read_bearer
 from whisp_desktop.server.frames import Frames
 from whisp_desktop.server.limits import MOST_SOCKETS, MOST_SOCKETS_OF_A_PREFIX
 from whisp_desktop.server.node import Node
 from whisp_desktop.server.problems import Code, ProblemError
+from whisp_desktop.server.records import Registered
 from whisp_desktop.server.seats import Seat
 from whisp_desktop.server.tokens import Bearer, Scope
 

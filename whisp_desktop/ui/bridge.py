@@ -108,7 +108,8 @@ class Bridge:
     def _end(self, error: Exception | None) -> None:
         self._core = None
         for call in tuple(self._calls):
-            self._has_ended.set()
+            call.refuse(_not_running())
+        self._has_ended.set()
         self.ended.emit(error)
 
     # Called in the core's thread

@@ -7,6 +7,8 @@ from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.main_window import MainWindow
 from whisp_desktop.ui.viewmodels.account import AccountViewModel, Stage
 from whisp_desktop.ui.viewmodels.first_run import FirstRunViewModel
+from whisp_desktop.ui.viewmodels.people import PeopleViewModel
+from whisp_desktop.ui.viewmodels.server_state import ServerStateViewModel
 from whisp_desktop.ui.views.first_run import FirstRun
 from whisp_desktop.ui.views.home import Home
 from whisp_desktop.ui.views.shortcuts import add_shortcuts
@@ -15,7 +17,10 @@ from whisp_desktop.ui.views.unlock_page import UnlockPage
 
 
 class Scenes(QObject):
-    """Follows an `AccountViewModel` and shows in `window` what belongs to its stage."""
+    """Follows an `AccountViewModel` and shows in `window` what belongs to its stage.
+
+    People and server are followed from the start: somebody may ask during the first run.
+    """
 
     def __init__(self, window: MainWindow, bridge: Bridge) -> None:
         super().__init__(window)
@@ -24,6 +29,8 @@ class Scenes(QObject):
         self._stage: Stage | None = None
         self._opening = window.opening
         self.account = AccountViewModel(bridge, self)
+        self._people = PeopleViewModel(bridge, self)
+        self._server = ServerStateViewModel(bridge, self)
         self.account.changed.connect(self._follow)
 
     @property
@@ -70,7 +77,7 @@ class Scenes(QObject):
         return scene
 
     def _home(self) -> Home:
-        home = Home(self._bridge, self.account)
+        home = Home(self._bridge, self.account, self._people, self._server)
         home.restoreState(self._window.place.columns)
         add_shortcuts(home, self._window.close)
         return home

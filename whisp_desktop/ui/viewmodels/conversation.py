@@ -30,6 +30,7 @@ class ConversationViewModel(QObject):
     route -- `direct` or `relayed`, empty until it is open
     capture -- what the peer's computer declares: `enforced`, `best-effort`, `absent` or empty
     quiet -- a heartbeat of the other side is overdue
+    memory_full -- the oldest messages had to make room
     ending -- what is to be said when it is over; None if it was taken back before it began
     request -- the own request behind it, which `cancel` withdraws
     """
@@ -57,6 +58,7 @@ class ConversationViewModel(QObject):
         self.lifetime_s = 0
         self.quiet = False
         self.typing = False
+        self.memory_full = False
         self.ending: Ending | None = None
         self.ended: SessionEnd | None = None
         self.messages = MessageList(parent=self)
@@ -180,13 +182,9 @@ class ConversationViewModel(QObject):
             self.messages.let_go(event.message)
             return
         self.messages.drop(event.message)
-        if event.why == MessageEnd.EVICTED:
-            self.messages.say_full(
-                translate(
-                    "Conversation",
-                    "The oldest messages have gone, because memory for this conversation is full.",
-                )
-            )
+        if event.why == MessageEnd.EVICTED and not self.memory_full:
+            self.memory_full = True
+            self.changed.emit()
 
     @_take.register
     def _(self, event: events.TimerChanged) -> None:

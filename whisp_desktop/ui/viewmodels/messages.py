@@ -136,12 +136,6 @@ class MessageList(QAbstractListModel):
         self._first_line = first_line
         self.endResetModel()
 
-    def say_full(self, sentence: str) -> None:
-        """Say once, under the first line, that the oldest messages had to go."""
-        if self._first_line and not self._first_line.endswith(sentence):
-            self._first_line = f"{self._first_line}\n{sentence}"
-            self._tell(self.index(0))
-
     def clear(self) -> None:
         """Drop everything at once, without a show."""
         self.beginResetModel()

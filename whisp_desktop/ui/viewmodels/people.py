@@ -93,6 +93,7 @@ class PeopleViewModel(QObject):
         self._tick = QTimer(self, interval=TICK_MS)
         self._tick.timeout.connect(self.changed)
         bridge.event.connect(self._hear)
+        bridge.ended.connect(self._forget_all)
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -114,6 +115,11 @@ class PeopleViewModel(QObject):
     def conversations(self) -> tuple[str, ...]:
         """The peers of the open conversations, in the order of the list."""
         return tuple(self._talks)
+
+    @property
+    def waiting(self) -> tuple[Requested, ...]:
+        """The requests that nobody has answered yet."""
+        return tuple(asked for asked, _ in self._requests.values())
 
     def contact(self, account_key: str) -> ContactEntry | None:
         """Return the contact with this account key."""
@@ -173,6 +179,14 @@ class PeopleViewModel(QObject):
                 return
             case _:
                 return
+        self._renew()
+
+    def _forget_all(self) -> None:
+        """Nothing that a core knew outlives it."""
+        self._requests.clear()
+        self._talks.clear()
+        self._on_the_way.clear()
+        self._contacts = ()
         self._renew()
 
     def _forget_requests_of(self, peer: str) -> None:

@@ -30,6 +30,7 @@ class ServerStateViewModel(QObject):
         self._tick = QTimer(self, interval=1000)
         self._tick.timeout.connect(self._count)
         bridge.event.connect(self._hear)
+        bridge.ended.connect(self._forget)
 
     @property
     def word(self) -> str:
@@ -75,6 +76,11 @@ class ServerStateViewModel(QObject):
             self._tick.start()
         else:
             self._tick.stop()
+        self.changed.emit()
+
+    def _forget(self) -> None:
+        self.connected, self._retry_at = None, None
+        self._tick.stop()
         self.changed.emit()
 
     def _count(self) -> None:

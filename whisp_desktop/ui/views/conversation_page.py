@@ -24,6 +24,7 @@ from whisp_desktop.ui.views.conversation_header import ConversationHeader
 from whisp_desktop.ui.views.fields import Words
 from whisp_desktop.ui.views.line import LineState, SignatureLine
 from whisp_desktop.ui.views.message_list import MessageListView
+from whisp_desktop.ui.views.notice import Notice
 from whisp_desktop.ui.views.popover import Popover
 
 _NARROW_PX: Final = 560
@@ -49,6 +50,11 @@ class ConversationPage(QWidget):
         self.messages = MessageListView(view_model.messages)
         self.messages.setObjectName("messages.list")
         self.messages.setAccessibleName(self.tr("Messages with {who}").format(who=view_model.who))
+        self.full = Notice(
+            "sunken",
+            "fact",
+            self.tr("The oldest messages have gone, because memory for this conversation is full."),
+        )
         self.composer = Composer(view_model, self)
         self.note = Words("", "caption", "text2")
         self.note.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -80,6 +86,7 @@ class ConversationPage(QWidget):
             self._stack.setCurrentWidget(page)
             self._move_focus()
         self.line.show_state(*self._pulse())
+        self.full.setVisible(seen.memory_full)
         self.note.setText(self._note())
 
     def leave(self) -> None:
@@ -184,9 +191,13 @@ class ConversationPage(QWidget):
         self._foot.setSpacing(8)
         self._foot.addWidget(self.composer)
         self._foot.addWidget(self.note)
+        notices = QVBoxLayout()
+        notices.setContentsMargins(20, 0, 20, 0)
+        notices.addWidget(self.full)
         talk = QVBoxLayout(self._open)
         talk.setContentsMargins(0, 0, 0, 0)
         talk.setSpacing(0)
+        talk.addLayout(notices)
         talk.addWidget(self.messages, 1)
         talk.addLayout(self._foot)
         for page in (self.connecting, self._open, self.over):

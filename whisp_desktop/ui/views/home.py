@@ -21,11 +21,17 @@ _NO_LIMIT_PX = 16_777_215
 class Home(QSplitter):
     """What one sees with an open account."""
 
-    def __init__(self, bridge: Bridge, account: AccountViewModel) -> None:
+    def __init__(
+        self,
+        bridge: Bridge,
+        account: AccountViewModel,
+        people: PeopleViewModel,
+        server: ServerStateViewModel,
+    ) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._account = account
-        self.people = PeopleViewModel(bridge, self)
-        self.server = ServerStateViewModel(bridge, self)
+        self.people = people
+        self.server = server
         self.left = LeftColumn(account, self.people, self.server)
         self.pane = Pane(bridge, account, self.people)
         self._one_column = False
@@ -56,6 +62,7 @@ class Home(QSplitter):
         self.server.take(connected=status is not None and status.server_connected)
         self.people.begin()
         self.pane.empty.begin()
+        self.pane.begin()
 
     @property
     def columns(self) -> QByteArray:

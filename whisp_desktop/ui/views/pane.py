@@ -57,6 +57,11 @@ class Pane(QStackedWidget):
         people.request_met.connect(self._meet_request)
         bridge.event.connect(self._hear)
 
+    def begin(self) -> None:
+        """Make the pages of those who came before there was a pane."""
+        for asked in self._people.waiting:
+            self._take_request(asked)
+
     def set_one_column(self, *, one_column: bool) -> None:
         """Tell the pages whether they need an arrow back to the list."""
         self._one_column = one_column

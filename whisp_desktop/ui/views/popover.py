@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGraphicsDropShadowEffect, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from whisp_desktop.ui import theme
 
@@ -35,6 +36,7 @@ class Popover(QWidget):
         shadow.setColor(shade)
         self.panel.setGraphicsEffect(shadow)
         self._before = QApplication.focusWidget()
+        self._is_open = True
         parent.installEventFilter(self)
 
     def open_at(self, anchor: QWidget, first: QWidget, *, above: bool, trailing: bool) -> None:
@@ -56,7 +58,8 @@ class Popover(QWidget):
 
     def dismiss(self) -> None:
         """Close, and give the focus back."""
-        if self._before is not None:
+        self._is_open = False
+        if self._before is not None and isValid(self._before):
             self._before.setFocus(Qt.FocusReason.PopupFocusReason)
         self.hide()
         self.deleteLater()
@@ -82,6 +85,8 @@ class Popover(QWidget):
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, FBT001  # Qt's name and type
         """Keep the focus in the panel."""
+        if not self._is_open:
+            return super().focusNextPrevChild(next)
         controls = [
             control
             for control in self.panel.findChildren(QWidget)
