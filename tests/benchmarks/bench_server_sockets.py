@@ -13,8 +13,8 @@ import aiohttp
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "server"))
 
-from conftest import Running  # noqa: E402 -- the path above leads to it
-from server_caller import Caller, Line, Person  # noqa: E402 -- the path above leads to it
+from conftest import Running
+from server_caller import Caller, Line, Person
 
 
 def resident_bytes(pid: int) -> int:

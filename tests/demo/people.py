@@ -166,9 +166,9 @@ class PersonOfWindow:
 
     async def _keep_keys(self) -> str:
         window = self.window
-        where = await window.sees_one_of("firstRun.passphrase", "firstRun.keychain")
-        if where == "firstRun.keychain":
-            return str((await window.sees(where))["text"])
+        keychain = await window.sees("firstRun.keychain")
+        if await window.order("look", name="firstRun.passphrase") is None:
+            return str(keychain["text"])
         for field in ("firstRun.passphrase", "firstRun.passphraseAgain"):
             await window.type(field, window.passphrase)
         await window.click("firstRun.next")

@@ -7,18 +7,14 @@ from typing import Any
 import pytest
 
 from tests.headless.talk import Talk, talking
+from whisp_desktop.chat.admission import How
 from whisp_desktop.chat.buffer import MessageText
+from whisp_desktop.chat.happenings import MessageEnd
 from whisp_desktop.headless.outlet import MOST_WAITING_BYTES
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.session import commands, events
 from whisp_desktop.session.commands import MessageId, RequestId
-from whisp_desktop.session.events import (
-    How,
-    MessageEnd,
-    RequestEnd,
-    SessionEnd,
-    Step,
-)
+from whisp_desktop.session.events import RequestEnd, SessionEnd, Step
 
 M1 = MessageId("0" * 15 + "1")
 R1 = RequestId("r1")
@@ -210,6 +206,17 @@ async def test_nobody_reads_and_the_core_is_closed() -> None:
             await talk.lived
         assert talk.core.closed
         assert not await talk.outlet.finish(0)
+
+
+async def test_commands_wait_for_a_reader_who_is_behind(talk: Talk) -> None:
+    talk.core.tell(events.Notice("filling", "x" * 2_000_000))
+    await talk.write(b'{"id":1,"do":"leave","peer":"bob"}\n')
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await talk.core.done(commands.Leave)
+    assert (await talk.read())["code"] == "filling"
+    assert await talk.core.done(commands.Leave) == commands.Leave("bob")
+    assert (await talk.read())["ok"]
 
 
 async def test_a_core_that_cannot_live_says_why() -> None:

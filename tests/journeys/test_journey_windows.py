@@ -125,6 +125,7 @@ async def test_a_restarted_window_has_the_same_identity(ann: PersonOfWindow, bob
     await bob.event("closed")
     await ann.window.start()
     await ann.window.type("unlock.passphrase", "wrong", enter=True)
+    await ann.window.says("That passphrase did not work.")
     await ann.window.type("unlock.passphrase", ann.window.passphrase, enter=True)
     assert (await ann.window.sees("own.name"))["text"] == "ann"
     await ann.is_reachable()

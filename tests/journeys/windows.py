@@ -5,10 +5,10 @@ import json
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from tests.journeys.programs import BOUND_S, bare_environment
 
@@ -16,6 +16,7 @@ POLL_S = 0.01
 ROOT = Path(__file__).parent.parent.parent
 
 Seen = dict[str, Any]
+Found = TypeVar("Found")
 
 
 @dataclass(eq=False)
@@ -76,51 +77,66 @@ class Window:
         self, name: str, like: Callable[[Seen], bool] = bool, bound_s: float = BOUND_S
     ) -> Seen:
         """Wait until a widget can be seen that is like this; return what it says."""
-        seen: Seen | None = None
-        try:
-            async with asyncio.timeout(bound_s):
-                while True:
-                    seen = await self.order("look", name=name)
-                    if seen is not None and like(seen):
-                        return seen
-                    await asyncio.sleep(POLL_S)
-        except TimeoutError:
-            raise AssertionError(f"not seen: {name}, but {seen}; {await self._here()}") from None
+
+        async def look() -> Seen | None:
+            seen: Seen | None = await self.order("look", name=name)
+            return seen if seen is not None and like(seen) else None
+
+        return await self._until(f"to see {name}", look, bound_s)
 
     async def sees_one_of(self, *names: str) -> str:
         """Wait until one of these widgets can be seen; return the first that is."""
-        try:
-            async with asyncio.timeout(BOUND_S):
-                while True:
-                    for name in names:
-                        if await self.order("look", name=name) is not None:
-                            return name
-                    await asyncio.sleep(POLL_S)
-        except TimeoutError:
-            raise AssertionError(f"none of {names} is seen; {await self._here()}") from None
 
-    async def clicks_until(self, button: str, name: str) -> None:
-        """Click a button whenever it can be, until a widget is seen."""
-        try:
-            async with asyncio.timeout(BOUND_S):
-                while await self.order("look", name=name) is None:
-                    await self.order("click", name=button)
-                    await asyncio.sleep(POLL_S)
-        except TimeoutError:
-            raise AssertionError(f"{button} did not lead to {name}; {await self._here()}") from None
+        async def look() -> str | None:
+            for name in names:
+                if await self.order("look", name=name) is not None:
+                    return name
+            return None
 
-    async def _here(self) -> str:
-        """Say what is seen instead, for whoever looks into a failed test."""
-        return f"here are {await self.order('names')}, saying {await self.order('words')}"
+        return await self._until(f"to see one of {names}", look)
 
     async def hears(self, prefix: str) -> str:
         """Wait until something would be read out that begins like this; return all of it."""
-        async with asyncio.timeout(BOUND_S):
-            while True:
-                name: str | None = await self.order("spoken", prefix=prefix)
-                if name is not None:
-                    return name
-                await asyncio.sleep(POLL_S)
+
+        async def listen() -> str | None:
+            name: str | None = await self.order("spoken", prefix=prefix)
+            return name
+
+        return await self._until(f"to hear {prefix}", listen)
+
+    async def says(self, words: str) -> str:
+        """Wait until these words stand somewhere in the window; return what stands around them."""
+
+        async def read() -> str | None:
+            return next((each for each in await self.order("words") if words in each), None)
+
+        return await self._until(f"to read {words}", read)
+
+    async def clicks_until(self, button: str, name: str) -> None:
+        """Click a button whenever it can be, until a widget is seen."""
+
+        async def click_or_look() -> Seen | None:
+            seen: Seen | None = await self.order("look", name=name)
+            if seen is None:
+                await self.order("click", name=button)
+            return seen
+
+        await self._until(f"{button} to lead to {name}", click_or_look)
+
+    async def _until(
+        self, wanted: str, look: Callable[[], Awaitable[Found | None]], bound_s: float = BOUND_S
+    ) -> Found:
+        """Look again and again until there is something; else say what is there instead."""
+        try:
+            async with asyncio.timeout(bound_s):
+                while True:
+                    found = await look()
+                    if found is not None:
+                        return found
+                    await asyncio.sleep(POLL_S)
+        except TimeoutError:
+            names, words = await self.order("names"), await self.order("words")
+            raise AssertionError(f"waited in vain {wanted}; here are {names}: {words}") from None
 
     async def rows(self, name: str) -> list[str]:
         """Return what would be read out of a list's rows."""

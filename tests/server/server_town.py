@@ -59,6 +59,7 @@ class Town:
             ByName(by_name),
             [bundle(letter) for letter in strangers],
             [bundle(letter) for letter in contacts],
+            self.now,
         )
 
     async def found(self, asker: Seat, pool: Pool, *seats: Seat) -> list[bytes]:

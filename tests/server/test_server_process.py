@@ -201,3 +201,22 @@ async def test_it_serves_https_itself(start: Start, certificate: tuple[Path, Pat
         caller = Caller(running.url, session)
         _, line = await caller.joined("alice")
         await line.close()
+
+
+async def test_it_counts_on_a_port_of_its_own(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    running = start(METRICS_BIND=f"127.0.0.1:{port}")
+    async with aiohttp.ClientSession() as session:
+        caller = Caller(running.url, session)
+        line = await caller.open(await caller.guest_token())
+        await caller.call("GET", "/nowhere")
+        refused = await caller.call("GET", "/metrics")
+        assert refused.code == "not_found"
+        async with session.get(f"http://127.0.0.1:{port}/metrics") as response:
+            lines = (await response.text()).splitlines()
+        async with session.get(f"http://127.0.0.1:{port}/other") as response:
+            assert response.status == 404
+        await line.close()
+    assert "whisp_sockets 1" in lines
+    assert 'whisp_calls_total{status="404"} 2' in lines

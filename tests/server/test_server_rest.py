@@ -17,6 +17,7 @@ from whisp_desktop.protocol.kdf import sha256
 from whisp_desktop.protocol.keys import DeviceId, DeviceKeys, SigningKey
 from whisp_desktop.protocol.proof_of_work import GUEST_BINDING, Challenge, solve
 from whisp_desktop.protocol.revocation import NOBODY, Reason, Revocation, RevocationKind
+from whisp_desktop.protocol.server_messages import ByName, Publish
 from whisp_desktop.server.tokens import Scope
 
 STATUS = {
@@ -740,3 +741,23 @@ async def test_spent_salts_are_bounded(tmp_path: Path) -> None:
         refused(await check_name(here.caller, new_name()), "closing")
         here.clock.move(120)
         assert (await check_name(here.caller, new_name())).status == 200
+
+
+async def test_the_public_list(caller: Caller) -> None:
+    somebody, token = await signed_up(caller)
+    line = await caller.open(token)
+    await line.ask(Publish, by_name=ByName.LISTED, stranger_bundles=[], contact_bundles=[])
+
+    async def listed(prefix: Any, given: str | None = token) -> Answer:
+        return await caller.call("POST", "/v1/directory", {"prefix": prefix}, given)
+
+    user = {"username": somebody.name, "online": True}
+    assert (await listed(somebody.name)).fields == {"users": [user]}
+    assert (await listed("zz")).fields == {"users": []}
+    for prefix in ("a", "", "A" * 3, "a" * 25, "a-b", "ab\n", 7):
+        refused(await listed(prefix), "bad_request")
+    refused(await listed(somebody.name, None), "token")
+    refused(await listed(somebody.name, await caller.guest_token()), "forbidden")
+    _, other = await signed_up(caller)
+    assert (await revoke(caller, revocation(somebody, NOBODY, RevocationKind.ACCOUNT))).code == ""
+    assert (await listed(somebody.name, other)).fields == {"users": []}

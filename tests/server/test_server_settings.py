@@ -176,6 +176,7 @@ def test_development_may_ease_work_and_limits_and_bind_elsewhere(
         ("POW_BITS", "many"),
         ("LIMITS", "maybe"),
         ("PORT", "65536"),
+        ("METRICS_BIND", "0.0.0.0:9000"),
         ("WHISP_ENV", "prod"),
         ("TRUSTED_PROXIES", "proxy.example"),
     ],

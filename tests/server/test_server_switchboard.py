@@ -111,7 +111,9 @@ async def test_of_three_bundles_in_a_pool_the_oldest_makes_room() -> None:
 async def test_a_bundle_that_ran_out_is_passed_over() -> None:
     town = Town()
     alice, bob = await town.seat("alice"), await town.seat("bob")
-    await town.board.publish(alice, ByName.EXACT_NAME, [bundle("a", UNIX), bundle("b")], [])
+    await town.board.publish(
+        alice, ByName.EXACT_NAME, [bundle("a", UNIX), bundle("b")], [], town.now
+    )
     assert await town.found(bob, Pool.STRANGERS, alice) == [b"b" * 8]
 
 
@@ -314,7 +316,7 @@ async def test_a_knock_that_ran_out_does_not_take_a_later_one_of_its_bundle_alon
     alice, bob = await town.seat("alice"), await town.seat("bob")
     for moment in (0, 100):
         town.now = 1000.0 + moment
-        await town.board.publish(alice, ByName.NOBODY, [], [bundle("c")])
+        await town.board.publish(alice, ByName.NOBODY, [], [bundle("c")], town.now)
         await town.found(bob, Pool.CONTACTS, alice)
         town.knock(bob, b"c" * 8)
     wire(alice).taken()
@@ -461,3 +463,65 @@ async def test_a_salt_is_spent_once_until_it_runs_out() -> None:
     assert await presence.spend(b"3", UNIX + 20, UNIX + 10)
     await presence.expire(0.0, UNIX + 20)
     assert await presence.spend(b"2", UNIX + 40, UNIX + 20)
+
+
+async def listed(town: Town, prefix: str = "al") -> list[tuple[str, bool]]:
+    return list(await town.board.listed(prefix, town.now))
+
+
+async def test_the_public_list_shows_who_asked_to_be_on_it() -> None:
+    town = Town()
+    alice, alan, bob = [await town.seat(name) for name in ("alice", "alan", "bob")]
+    for seat in (alice, alan, bob, alice):
+        await town.stock(seat, by_name=2)
+    assert await listed(town) == [("alan", True), ("alice", True)]
+    assert await listed(town, "alic") == [("alice", True)]
+    assert await listed(town, "zz") == []
+
+
+async def test_invisible_stays_listed_as_offline_for_a_day_and_default_goes_at_once() -> None:
+    town = Town()
+    seats = [await town.seat(name) for name in ("alice", "alan", "alma")]
+    for seat in seats:
+        await town.stock(seat, by_name=2)
+    await town.stock(seats[0], by_name=0)
+    await town.stock(seats[1], by_name=1)
+    await town.board.stand_up(seats[2])
+    assert await listed(town) == [("alice", False), ("alma", False)]
+    town.now += 24 * 3600 - 1
+    assert len(await listed(town)) == 2
+    town.now += 1
+    assert await listed(town) == []
+    await town.board.expire(town.now, UNIX)
+    await town.stock(seats[0], by_name=2)
+    assert await listed(town) == [("alice", True)]
+
+
+async def test_one_device_that_shows_itself_is_enough() -> None:
+    town = Town()
+    one, two = await town.seat("alice", b"1" * 16), await town.seat("alice", b"2" * 16)
+    await town.stock(one, by_name=2)
+    await town.stock(two, by_name=0)
+    assert await listed(town) == [("alice", True)]
+
+
+async def test_the_list_follows_a_name_and_ends_with_the_account() -> None:
+    town = Town()
+    alice, alan = await town.seat("alice"), await town.seat("alan")
+    await town.stock(alice, by_name=2)
+    await town.stock(alan, by_name=2)
+    await town.board.rename(alice.account, "alma")
+    await town.board.rename(alice.account, "alma")
+    assert await listed(town) == [("alan", True), ("alma", True)]
+    await town.board.rename(alan.account, "alma")
+    assert await listed(town) == [("alma", True)]
+    await town.board.unlist(alan.account)
+    await town.board.unlist(alan.account)
+    assert await listed(town) == []
+
+
+async def test_twenty_names_at_most() -> None:
+    town = Town()
+    for number in range(25):
+        await town.stock(await town.seat(f"al_{number:02}"), by_name=2)
+    assert [name for name, _ in await listed(town)] == [f"al_{number:02}" for number in range(20)]

@@ -37,4 +37,3 @@ def dressed(qapp: QApplication) -> Iterator[theme.Theme]:
     dress.reduced_motion = False
     yield dress
     qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-

@@ -216,7 +216,7 @@ PAGES: tuple[Page, ...] = (
 @pytest.mark.usefixtures("language")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.__name__)
 async def test_nothing_is_cut(page: Page, stages: Stages, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(first_run, "PAUSE_MS", 1)
+    monkeypatch.setattr(first_run, "PAUSE_S", 0.0)
     stage = await page(stages)
     for size in SIZES:
         stage.window.resize(size)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 LONGEST_LINE_BYTES = 1024 * 1024
 _READ_BYTES = 64 * 1024
-_MOST_WAITING = 64
+MOST_WAITING = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class LineReader:
         self._descriptor = descriptor
         self._loop = loop
         self._lines: asyncio.Queue[Line | None] = asyncio.Queue()
-        self._room = threading.Semaphore(_MOST_WAITING)
+        self._room = threading.Semaphore(MOST_WAITING)
         self._thread = threading.Thread(target=self._read, name="lines-in", daemon=True)
 
     def start(self) -> None:

@@ -5,6 +5,8 @@ import os
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 
 MOST_WAITING_BYTES = 8 * 1024 * 1024
 _EASY_BYTES = 1024 * 1024
@@ -75,15 +77,18 @@ class Outlet:
         written()
 
     def _write(self) -> None:
-        try:
-            while (entry := self._lines.get()) is not None:
-                line, written = entry
+        while (entry := self._lines.get()) is not None:
+            line, written = entry
+            try:
                 self._write_whole(line)
-                self._loop.call_soon_threadsafe(self._wrote, line, written)
-        except OSError:
-            self._loop.call_soon_threadsafe(self._fail)
-        except RuntimeError:
-            return  # the loop has ended, and nobody waits for this line
+            except OSError:
+                self._post(self._fail)
+                return
+            self._post(partial(self._wrote, line, written))
+
+    def _post(self, what: Callable[[], None]) -> None:
+        with suppress(RuntimeError):  # the loop has ended: nobody waits for this any more
+            self._loop.call_soon_threadsafe(what)
 
     def _write_whole(self, line: bytearray) -> None:
         with memoryview(line) as rest:

@@ -1,6 +1,6 @@
 """The JSON bodies of the REST calls: their fields, and bytes in base64url."""
 
-from typing import Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 import msgspec
 
@@ -103,6 +103,12 @@ class GuestLogin(Body):
     """POST tokens, for a guest."""
 
     work: Work
+
+
+class ListQuestion(Body):
+    """POST directory."""
+
+    prefix: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]{2,24}\Z")]
 
 
 B = TypeVar("B", bound=Body)

@@ -8,6 +8,7 @@ from whisp_desktop.protocol.certificates import DeviceCert, Manifest, is_usernam
 from whisp_desktop.protocol.errors import PeerError
 from whisp_desktop.protocol.kdf import sha256
 from whisp_desktop.protocol.proof_of_work import GUEST_BINDING
+from whisp_desktop.protocol.revocation import RevocationKind
 from whisp_desktop.server import bodies
 from whisp_desktop.server.base64url import encode_base64url
 from whisp_desktop.server.closing import CloseCode
@@ -131,6 +132,8 @@ async def revoke(node: Node, _: Asker, body: bodies.NewRevocations) -> Reply:
     kept = await node.directory.revoke(account_key, revocations)
     if kept is None:
         return Reply(204)
+    if any(each.kind is RevocationKind.ACCOUNT for each in revocations):
+        await node.switchboard.unlist(account_key)
     node.switchboard.tell_revoked(account_key, statements)
     await node.switchboard.expel(account_key, kept, CloseCode.REVOKED)
     return Reply(204)
@@ -148,6 +151,13 @@ async def let_guest_in(node: Node, asker: Asker, body: bodies.GuestLogin) -> Rep
     await _check_work(node, body.work, GUEST_BINDING)
     node.count_newcomer(asker.prefix)
     return Reply(200, _token(node, node.random(16), Scope.GUEST))
+
+
+async def list_names(node: Node, asker: Asker, body: bodies.ListQuestion) -> Reply:
+    """POST directory: who asked to be on the public list."""
+    _device_of(asker)
+    listed = await node.switchboard.listed(body.prefix, node.clock.instant())
+    return Reply(200, {"users": [{"username": name, "online": online} for name, online in listed]})
 
 
 async def turn(node: Node, asker: Asker, _: bodies.Nothing) -> Reply:

@@ -106,7 +106,7 @@ class Frames:
             raise ProblemError(Code.FORBIDDEN)
         await self._acts[type(request)](connection, request, now)
 
-    async def _publish(self, connection: Connection, request: Publish, _: float) -> None:
+    async def _publish(self, connection: Connection, request: Publish, now: float) -> None:
         unix_now = self._node.clock.unix()
         cert = DeviceCert.read(connection.cert)
         try:
@@ -115,7 +115,9 @@ class Frames:
         except PeerError:
             raise ProblemError(Code.BAD_REQUEST) from None
         connection.remember_bundles([*strangers, *contacts], unix_now)
-        await self._node.switchboard.publish(connection.seat, request.by_name, strangers, contacts)
+        await self._node.switchboard.publish(
+            connection.seat, request.by_name, strangers, contacts, now
+        )
         connection.send(Ok(seq=request.seq))
 
     async def _announce(self, connection: Connection, request: Announce, now: float) -> None:

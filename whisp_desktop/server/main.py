@@ -6,12 +6,15 @@ import os
 import sys
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from whisp_desktop.log import set_up_logs
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.server.check import wrong_settings
 from whisp_desktop.server.settings import Settings, load_settings
+
+_FILES: Final = 65_536
+"""Files that a server may have open: every socket is one."""
 
 
 def _read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -53,12 +56,24 @@ def _run_to_the_end(settings: Settings) -> int:
 
     set_up_logs(verbose=False)
     os.umask(0o077)
+    _allow_many_sockets()
     try:
         _run(serve(settings))
     except RefusedError as refused:
         sys.stderr.write(f"whisp-server cannot start:\n{refused.say}\n")
         return 1
     return 0
+
+
+def _allow_many_sockets() -> None:
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415 -- there is none on Windows
+
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if most == resource.RLIM_INFINITY else min(_FILES, most)
+    if wanted > now:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _run(serving: Coroutine[Any, Any, None]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from aiohttp import ClientPayloadError, hdrs, web
+from aiohttp import ClientPayloadError, StreamReader, hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -20,6 +20,7 @@ from whisp_desktop.server.doorway import (
     read_bearer,
 )
 from whisp_desktop.server.limits import Limit, Rate
+from whisp_desktop.server.metrics import Metrics
 from whisp_desktop.server.node import Node
 from whisp_desktop.server.problems import Code, ProblemError
 from whisp_desktop.server.records import Registered
@@ -55,6 +56,7 @@ _CALLS: Final = {
         _Call(calls.log_in, bodies.DeviceLogin),
         _Call(calls.let_guest_in, bodies.GuestLogin),
     ),
+    ("POST", "/v1/directory"): (_Call(calls.list_names, bodies.ListQuestion, needs_device=True),),
     ("POST", "/v1/turn"): (_Call(calls.turn, bodies.Nothing, needs_device=True, limit=Limit.TURN),),
 }
 _READERS: Final = {key: bodies.BodyReader(*(c.body for c in row)) for key, row in _CALLS.items()}
@@ -66,9 +68,15 @@ class Rest:
     def __init__(self, node: Node) -> None:
         self._node = node
         self._sockets = Sockets(node)
+        self.metrics = Metrics(lambda: len(self._sockets))
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """Return the response; whatever is refused is a problem document."""
+        response = await self._answer(request)
+        self.metrics.calls[response.status] += 1
+        return response
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         cors: Mapping[str, str] = {}
         try:
             cors = check_host_and_origin(self._node, request)
@@ -139,14 +147,22 @@ async def _read_body(request: web.BaseRequest) -> bytes:
         raise ProblemError(Code.BAD_REQUEST)
     if (request.content_length or 0) > MOST_BODY_BYTES:
         raise ProblemError(Code.TOO_LARGE)
+    data = await _read_at_most(request.content, MOST_BODY_BYTES + 1)
+    if len(data) > MOST_BODY_BYTES:
+        raise ProblemError(Code.TOO_LARGE)
+    return data
+
+
+async def _read_at_most(content: StreamReader, size_bytes: int) -> bytes:
     try:
+        if content.is_eof():
+            return content.read_nowait(size_bytes)
         async with asyncio.timeout(_BODY_TIMEOUT_S):
-            await request.content.readexactly(MOST_BODY_BYTES + 1)
+            return await content.readexactly(size_bytes)
     except asyncio.IncompleteReadError as whole:
         return whole.partial
     except (TimeoutError, ClientPayloadError, HttpProcessingError):
         raise ProblemError(Code.BAD_REQUEST) from None
-    raise ProblemError(Code.TOO_LARGE)
 
 
 def _response(

@@ -6,7 +6,7 @@ import socket
 import ssl
 import sys
 import time
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Final
 
 from aiohttp import web
@@ -21,6 +21,7 @@ from whisp_desktop.server.rest import Rest
 from whisp_desktop.server.settings import Settings
 
 _BACKLOG: Final = 1024
+_KEEP_ALIVE_S: Final = 30
 _SWEEP_EVERY_S: Final = 1
 _SWEEPS_A_MINUTE: Final = 60
 _NIGHT_S: Final = 24 * 3600
@@ -28,12 +29,14 @@ _DRAIN_TIMEOUT_S: Final = 7
 _SHUTDOWN_TIMEOUT_S: Final = 1
 _CLOSE_TIMEOUT_S: Final = 1
 
+Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
 log = get_log("server")
 
 
 async def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT. RefusedError if the server cannot start."""
-    listening = _bind(settings)
+    listening = _bind(settings.bind, settings.port, "BIND and PORT")
     port = listening.getsockname()[1]
     hosts = settings.public_hosts or (f"127.0.0.1:{port}", f"localhost:{port}")
     directory = await Directory.open(settings.database_url)
@@ -41,16 +44,15 @@ async def serve(settings: Settings) -> None:
     clock = Clock(unix=lambda: int(time.time()), instant=loop.time)
     node = Node(settings, hosts, directory, clock, loop)
     rest = Rest(node)
-    runner = web.ServerRunner(
-        web.Server(rest.answer, access_log=None), shutdown_timeout=_SHUTDOWN_TIMEOUT_S
-    )
-    await runner.setup()
-    site = web.SockSite(runner, listening, ssl_context=_tls(settings), backlog=_BACKLOG)
-    await site.start()
+    runner = await _run(rest.answer, listening, _tls(settings))
+    runners = [runner]
+    if settings.metrics_bind:
+        host, _, metrics_port = settings.metrics_bind.rpartition(":")
+        metrics = _bind(host.strip("[]"), int(metrics_port), "METRICS_BIND")
+        runners.append(await _run(rest.metrics.answer, metrics, None))
     told = asyncio.Event()
+    _listen_for_the_end(told)
     chores = asyncio.gather(_sweep(node, rest, told), _clean_nightly(node, told))
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, told.set)
     scheme = "http" if settings.tls_cert is None else "https"
     host = f"[{settings.bind}]" if ":" in settings.bind else settings.bind
     sys.stdout.write(f"whisp-server listening on {scheme}://{host}:{port}\n")
@@ -58,10 +60,31 @@ async def serve(settings: Settings) -> None:
 
     await told.wait()
     node.draining = True
-    await site.stop()
+    for site in runner.sites:
+        await site.stop()
     await _at_most(_DRAIN_TIMEOUT_S, rest.drain())
-    await runner.cleanup()
+    for each in runners:
+        await each.cleanup()
     await _at_most(_CLOSE_TIMEOUT_S, _close(chores, directory))
+
+
+async def _run(
+    answer: Answer, listening: socket.socket, tls: ssl.SSLContext | None
+) -> web.ServerRunner:
+    server = web.Server(answer, access_log=None, keepalive_timeout=_KEEP_ALIVE_S)
+    runner = web.ServerRunner(server, shutdown_timeout=_SHUTDOWN_TIMEOUT_S)
+    await runner.setup()
+    await web.SockSite(runner, listening, ssl_context=tls, backlog=_BACKLOG).start()
+    return runner
+
+
+def _listen_for_the_end(told: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(name, told.set)
+        except NotImplementedError:  # Windows
+            signal.signal(name, lambda *_: loop.call_soon_threadsafe(told.set))
 
 
 async def _at_most(timeout_s: float, closing: Coroutine[Any, Any, None]) -> None:
@@ -77,12 +100,12 @@ async def _close(chores: Awaitable[Any], directory: Directory) -> None:
     await directory.close()
 
 
-def _bind(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.bind else socket.AF_INET
+def _bind(host: str, port: int, named: str) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((settings.bind, settings.port), family=family, backlog=_BACKLOG)
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError:
-        sentence = "BIND and PORT cannot be had. Another program may use them; choose others."
+        sentence = f"{named} cannot be had. Another program may use them; choose others."
         raise RefusedError("port_taken", sentence) from None
 
 

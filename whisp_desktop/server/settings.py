@@ -6,7 +6,14 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -50,6 +57,13 @@ def _hosts(given: object) -> object:
     return tuple(host.lower() for host in entries) if isinstance(entries, tuple) else entries
 
 
+def _on_loopback(given: str) -> str:
+    host, _, port = given.rpartition(":")
+    if given and (host.strip("[]") not in LOOPBACK_HOSTS or not port.isdecimal()):
+        raise ValueError("write a port of this computer, 127.0.0.1:8471")
+    return given
+
+
 class Settings(BaseSettings):
     """Everything that a server can be told; the names in capitals are the environment's."""
 
@@ -60,7 +74,7 @@ class Settings(BaseSettings):
     whisp_env: Environment | None = None
     bind: str = "127.0.0.1"
     port: int = Field(default=8470, ge=0, le=65535)
-    metrics_bind: str = ""
+    metrics_bind: Annotated[str, AfterValidator(_on_loopback)] = ""
     public_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_hosts)] = ()
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)] = ()
     tls_cert: Path | None = None

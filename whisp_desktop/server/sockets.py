@@ -102,6 +102,9 @@ class Sockets:
                 connection.close(CloseCode.TOKEN)
             connection.check_pulse(now)
 
+    def __len__(self) -> int:
+        return len(self._open)
+
     async def drain(self) -> None:
         """Tell every socket to come back later, and wait until all are closed."""
         for connection in list(self._open):

@@ -35,6 +35,7 @@ from whisp_desktop.server.presence.base import (
 from whisp_desktop.server.seats import Seat
 
 MOST_FOUND: Final = 4
+MOST_LISTED: Final = 20
 MOST_SEEN_A_FRAME: Final = 1024
 
 
@@ -80,10 +81,15 @@ class Switchboard:
         self._tell(await self._presence.leave(seat.device))
 
     async def publish(
-        self, seat: Seat, by_name: ByName, strangers: Sequence[Stocked], contacts: Sequence[Stocked]
+        self,
+        seat: Seat,
+        by_name: ByName,
+        strangers: Sequence[Stocked],
+        contacts: Sequence[Stocked],
+        now: float,
     ) -> None:
         """Fill the two pools of a device, and say who finds it by name."""
-        await self._presence.show(seat.device, by_name)
+        await self._presence.show(seat.device, by_name, now)
         await self._presence.stock(seat.device, Pool.STRANGERS, strangers)
         await self._presence.stock(seat.device, Pool.CONTACTS, contacts)
 
@@ -223,6 +229,14 @@ class Switchboard:
         for seat in self._of(account):
             seat.name = name
         await self._presence.rename(account, name)
+
+    async def listed(self, prefix: str, now: float) -> Sequence[tuple[str, bool]]:
+        """Return the first names of the public list, and who of them is online and shows it."""
+        return await self._presence.listed(prefix, now, MOST_LISTED)
+
+    async def unlist(self, account: bytes) -> None:
+        """Take an account that is gone off the public list."""
+        await self._presence.unlist(account)
 
     def tell_revoked(self, account: bytes, statements: bytes) -> None:
         """Show revocations to every socket of their account."""

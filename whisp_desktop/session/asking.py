@@ -136,6 +136,9 @@ class Asking:
                 work = None
             async with asyncio.timeout(ANSWER_S):
                 answer = await self._answer
+        except TimeoutError:
+            self._give_up(None)
+            raise
         except BaseException:
             self._give_up(self._why)
             raise
@@ -181,12 +184,12 @@ class Asking:
         self._answer.set_result(_Answer(bundle, knock.cert, route, agreement))
         return True
 
-    def _give_up(self, why: Why) -> None:
-        """Forget every EA and ekA that is left, and tell their devices."""
+    def _give_up(self, why: Why | None) -> None:
+        """Forget every EA and ekA that is left; tell their devices, unless it ends there as well."""
         knocks, self._knocks = self._knocks, {}
         for bundle, knock in knocks.items():
             knock.initiator.close()
-            if self.has_knocked:
+            if self.has_knocked and why is not None:
                 self._desk.spawn(self._desk.server.withdraw(bundle, why))
 
 

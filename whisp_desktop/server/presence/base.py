@@ -56,8 +56,14 @@ class Presence(Protocol):
     async def rename(self, account: bytes, name: str) -> None:
         """Find the devices of an account under another name from now on."""
 
-    async def show(self, device: DeviceId, by_name: ByName) -> None:
-        """Say who finds a device by name."""
+    async def show(self, device: DeviceId, by_name: ByName, now: float) -> None:
+        """Say who finds a device by name, and whether its account is on the public list."""
+
+    async def unlist(self, account: bytes) -> None:
+        """Take an account off the public list."""
+
+    async def listed(self, prefix: str, now: float, most: int) -> Sequence[tuple[str, bool]]:
+        """Return the first names of the public list, and who of them is online and shows it."""
 
     async def stock(self, device: DeviceId, pool: Pool, bundles: Sequence[Stocked]) -> None:
         """Add bundles to a pool of two; the oldest make room."""

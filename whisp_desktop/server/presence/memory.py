@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
+from itertools import islice
 from typing import TypeVar
 
 from whisp_desktop.protocol.keys import DeviceId
@@ -16,8 +17,10 @@ from whisp_desktop.server.presence.base import (
     RendezvousId,
     Stocked,
 )
+from whisp_desktop.server.presence.listing import Listing
 
 POOL_SIZE = 2
+_SWEEP_EVERY_S = 30
 
 Key = TypeVar("Key")
 
@@ -43,6 +46,8 @@ class MemoryPresence:
         self._by_account: dict[bytes, dict[DeviceId, None]] = {}
         self._by_name: dict[str, dict[DeviceId, None]] = {}
         self._ids: dict[RendezvousId, DeviceId] = {}
+        self._listing = Listing()
+        self._sweep_at = 0.0
         self._ends: list[tuple[float, RendezvousId]] = []
 
     async def spend(self, salt: bytes, expires: int, now: int) -> bool:
@@ -81,10 +86,26 @@ class MemoryPresence:
             _remove(self._by_name, present.name, device)
             present.name = name
             _add(self._by_name, name, device)
+        self._listing.rename(account, name)
 
-    async def show(self, device: DeviceId, by_name: ByName) -> None:
-        """Say who finds a device by name."""
-        self._devices[device].by_name = by_name
+    async def show(self, device: DeviceId, by_name: ByName, now: float) -> None:
+        """Say who finds a device by name, and whether its account is on the public list."""
+        present = self._devices[device]
+        present.by_name = by_name
+        self._listing.publish(present.account, present.name, by_name, now)
+
+    async def unlist(self, account: bytes) -> None:
+        """Take an account off the public list."""
+        self._listing.forget(account)
+
+    async def listed(self, prefix: str, now: float, most: int) -> Sequence[tuple[str, bool]]:
+        """Return the first names of the public list, and who of them is online and shows it."""
+        found = islice(self._listing.beginning_with(prefix, now), most)
+        return [(name, self._shows_itself(account)) for name, account in found]
+
+    def _shows_itself(self, account: bytes) -> bool:
+        devices = self._by_account.get(account, ())
+        return any(self._devices[each].by_name is ByName.LISTED for each in devices)
 
     async def stock(self, device: DeviceId, pool: Pool, bundles: Sequence[Stocked]) -> None:
         """Add bundles to a pool of two; the oldest make room."""
@@ -149,7 +170,10 @@ class MemoryPresence:
 
     async def expire(self, now: float, unix_now: int) -> list[Announced]:
         """Drop what has run out; return the ids among it, as gone."""
-        self._forget_spent(unix_now)
+        if now >= self._sweep_at:
+            self._sweep_at = now + _SWEEP_EVERY_S
+            self._forget_spent(unix_now)
+            self._listing.expire(now)
         return self._forget_run_out(now)
 
     def _forget_run_out(self, now: float) -> list[Announced]:

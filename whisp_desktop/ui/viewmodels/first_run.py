@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Coroutine
 from enum import IntEnum
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.keys import Secret
@@ -13,7 +13,7 @@ from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.names import in_sentence, is_username
 from whisp_desktop.ui.viewmodels.errands import Errands
 
-PAUSE_MS = 600
+PAUSE_S = 0.6
 """How long typing must rest before a name is checked: each check costs proof of work."""
 
 
@@ -58,8 +58,6 @@ class FirstRunViewModel(QObject):
         self._bridge = bridge
         self._errands = Errands()
         self._check: asyncio.Task[None] | None = None
-        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
-        self._pause.timeout.connect(self._check_name)
         self.step = Step.WELCOME
         self.name = ""
         self.server = server
@@ -149,21 +147,19 @@ class FirstRunViewModel(QObject):
             self.name_state = NameState.UNKNOWN
         else:
             self.name_state = NameState.CHECKING
-            self._pause.start()
+            self._check = self._errands.start(self._ask_about(self.name, self.server))
         self.changed.emit()
 
     def _stop_checking(self) -> None:
-        self._pause.stop()
         if self._check is not None:
             self._check.cancel()
             self._check = None
         if self.name_state is NameState.CHECKING:
             self.name_state = NameState.UNKNOWN
 
-    def _check_name(self) -> None:
-        self._check = self._errands.start(self._ask_about(self.name, self.server))
-
     async def _ask_about(self, name: str, server: str) -> None:
+        """Ask once nobody has typed for a while: each question costs work."""
+        await asyncio.sleep(PAUSE_S)
         try:
             free = await self._bridge.do(CheckName(name, server))
         except RefusedError as refused:
