@@ -32,7 +32,7 @@ _decoder = Decoder(Letter)
 class Letters(Frames):
     """Brings letters, and knows no other frame."""
 
-    async def take(self, connection: Connection, data: bytes) -> None:
+    def take(self, connection: Connection, data: bytes) -> None:
         """Bring one letter."""
         now = self._node.clock.instant()
         if self._node.buckets.take(Limit.FRAMES, connection.seat.device, now) > 0:

@@ -84,17 +84,6 @@ class Window:
 
         return await self._until(f"to see {name}", look, bound_s)
 
-    async def sees_one_of(self, *names: str) -> str:
-        """Wait until one of these widgets can be seen; return the first that is."""
-
-        async def look() -> str | None:
-            for name in names:
-                if await self.order("look", name=name) is not None:
-                    return name
-            return None
-
-        return await self._until(f"to see one of {names}", look)
-
     async def hears(self, prefix: str) -> str:
         """Wait until something would be read out that begins like this; return all of it."""
 

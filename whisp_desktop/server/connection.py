@@ -6,9 +6,9 @@ task and no timer, and a frame no detour through a queue.
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from struct import Struct
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from aiohttp.http_websocket import WSMsgType
 
@@ -31,6 +31,7 @@ PONG_WITHIN_S: Final = 10
 _CLOSE_WITHIN_S: Final = 5
 _MOST_WAITING: Final = 8
 
+_BINARY_MESSAGE: Final = WSMsgType.BINARY
 _BINARY: Final = 0x82
 _CLOSE: Final = 0x88
 _PONG: Final = 0x8A
@@ -41,12 +42,16 @@ _CODE: Final = Struct(">H").pack
 _MOST_SHORT_BYTES: Final = 125
 _LENGTH_FOLLOWS: Final = 126
 
+Waiting = deque[bytes]
+Act = Callable[["Connection", bytes], Coroutine[Any, Any, None] | None]
+
 
 class Keeper(Protocol):
     """Who keeps the open sockets."""
 
-    async def act(self, connection: "Connection", frame: bytes) -> None:
-        """Act on one binary frame; the next waits until this is done."""
+    @property
+    def act(self) -> "Act":
+        """Acts on one binary frame; returns what is left to do, for which the next frames wait."""
 
     def left(self, connection: "Connection") -> None:
         """Hear, once, that nothing more is read or written."""
@@ -62,6 +67,7 @@ class Connection(asyncio.Protocol):
     """
 
     __slots__ = (
+        "_act",
         "_backlog",
         "_backlog_bytes",
         "_close_by",
@@ -100,8 +106,9 @@ class Connection(asyncio.Protocol):
         self.ping_at = asyncio.get_running_loop().time() + PING_EVERY_S
         self._transport = transport
         self._keeper = keeper
+        self._act = keeper.act
         self._feed = reading(self._take, self.close)
-        self._waiting: deque[bytes] | None = None
+        self._waiting: Waiting | None = None
         self._worker: asyncio.Task[None] | None = None
         self._backlog: deque[bytes] | None = None
         self._backlog_bytes = 0
@@ -115,12 +122,13 @@ class Connection(asyncio.Protocol):
 
     def _take(self, message: Message) -> None:
         kind = message.type
-        if kind is WSMsgType.CLOSE:
+        if kind is _BINARY_MESSAGE:
+            if self._close_by is None:
+                self._wait_for_turn(message.data)
+        elif kind is WSMsgType.CLOSE:
             self._part(message.data)
         elif self.is_closing:
             return
-        elif kind is WSMsgType.BINARY:
-            self._wait_for_turn(message.data)
         elif kind is WSMsgType.TEXT:
             self.close(CloseCode.MALFORMED)
         elif kind is WSMsgType.PONG:
@@ -131,25 +139,31 @@ class Connection(asyncio.Protocol):
     def _wait_for_turn(self, frame: bytes) -> None:
         """Act on frames in their order; while one waits for the directory, the next wait for it."""
         if self._waiting is None:
-            self._waiting = deque((frame,))
-            self._worker = asyncio.create_task(self._work(self._waiting))
+            left_to_do = self._act(self, frame)
+            if left_to_do is not None:
+                self._waiting = deque()
+                self._worker = asyncio.create_task(self._work(left_to_do, self._waiting))
             return
         self._waiting.append(frame)
         if len(self._waiting) == _MOST_WAITING:
             self._transport.pause_reading()
 
-    async def _work(self, waiting: deque[bytes]) -> None:
+    async def _work(self, left_to_do: Coroutine[Any, Any, None] | None, waiting: Waiting) -> None:
         is_paused = False
-        while waiting and not self.is_closing:
+        while True:
+            if left_to_do is not None:
+                await left_to_do
+            if not waiting or self.is_closing:
+                break
             is_paused = is_paused or len(waiting) >= _MOST_WAITING
-            await self._keeper.act(self, waiting.popleft())
+            left_to_do = self._act(self, waiting.popleft())
         self._waiting = None
         if is_paused and not self._transport.is_closing():
             self._transport.resume_reading()
 
     def send(self, frame: ServerFrame) -> None:
         """Write a frame, or queue it while the reader is slow; too many waiting: closed."""
-        if self.is_closing:
+        if self._close_by is not None:
             return
         data = encode_answer(frame)
         if self._is_paused:

@@ -4,7 +4,7 @@ What depends on the asker alone is answered at once. From there on an answer lea
 with what is there then.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -53,7 +53,10 @@ from whisp_desktop.server.tokens import LIFE_S, Scope
 
 _BUNDLE_NAME: Final = slice(1, 9)
 
-Act = Callable[[Connection, Any, float], Awaitable[None]]
+Left = Coroutine[Any, Any, None] | None
+"""What is left to do of a frame, if it has to wait for something."""
+
+Act = Callable[[Connection, Any, float], Left]
 
 
 class Frames:
@@ -80,31 +83,41 @@ class Frames:
             Withdraw: self._withdraw,
         }
 
-    async def take(self, connection: Connection, data: bytes) -> None:
-        """Act on one frame, answer it or refuse it, or close the socket."""
+    def take(self, connection: Connection, data: bytes) -> Left:
+        """Act on one frame, answer it or refuse it, or close the socket; return what is left."""
         now = self._node.clock.instant()
         if self._node.buckets.take(Limit.FRAMES, connection.seat.device, now) > 0:
             connection.close(CloseCode.TOO_FAST)
-            return
+            return None
         try:
             request = decode_request(data)
         except TooLargeError:
             connection.close(CloseCode.ABOVE_ROW)
-            return
+            return None
         except PeerError:
             connection.close(CloseCode.MALFORMED)
-            return
+            return None
         try:
-            await self._act(connection, request, now)
+            left = self._act(connection, request, now)
         except ProblemError as problem:
             connection.send(Error(seq=request.seq, code=problem.code))
-        except SQLAlchemyError:
-            connection.send(Error(seq=request.seq, code=Code.CLOSING))
+            return None
+        return None if left is None else self._finish(connection, request.seq, left)
 
-    async def _act(self, connection: Connection, request: Request, now: float) -> None:
+    def _act(self, connection: Connection, request: Request, now: float) -> Left:
         if connection.scope is Scope.GUEST and not isinstance(request, MailboxSend):
             raise ProblemError(Code.FORBIDDEN)
-        await self._acts[type(request)](connection, request, now)
+        return self._acts[type(request)](connection, request, now)
+
+    async def _finish(
+        self, connection: Connection, seq: int, left: Coroutine[Any, Any, None]
+    ) -> None:
+        try:
+            await left
+        except ProblemError as problem:
+            connection.send(Error(seq=seq, code=problem.code))
+        except SQLAlchemyError:
+            connection.send(Error(seq=seq, code=Code.CLOSING))
 
     async def _publish(self, connection: Connection, request: Publish, now: float) -> None:
         unix_now = self._node.clock.unix()
@@ -138,29 +151,47 @@ class Frames:
         connection.send(Ok(seq=request.seq))
         await self._node.switchboard.watch(connection.seat, map(RendezvousId, request.ids), now)
 
-    async def _knock(self, connection: Connection, request: Knock, now: float) -> None:
+    def _knock(self, connection: Connection, request: Knock, now: float) -> Left:
         if request.m1[_BUNDLE_NAME] != request.bundle_id:
             raise ProblemError(Code.BAD_REQUEST)
         self._node.take(Limit.KNOCKS, connection.seat.device)
-        asker, bundle_id, proof = connection.seat, BundleId(request.bundle_id), request.proof
-        has_work = isinstance(proof, Work)
-        if isinstance(proof, Work):
-            await self._node.check_work(proof, sha256(request.m1))
+        if isinstance(request.proof, Work):
+            return self._knock_with_work(connection, request, request.proof, now)
+        self._bring(connection, request, now, ticket=request.proof)
+        return None
+
+    async def _knock_with_work(
+        self, connection: Connection, request: Knock, work: Work, now: float
+    ) -> None:
+        await self._node.check_work(work, sha256(request.m1))
+        self._bring(connection, request, now, has_work=True)
+
+    def _bring(
+        self,
+        connection: Connection,
+        request: Knock,
+        now: float,
+        *,
+        ticket: bytes | None = None,
+        has_work: bool = False,
+    ) -> None:
         connection.begin_request()
-        switchboard = self._node.switchboard
-        if isinstance(proof, bytes):
-            switchboard.knock_with_ticket(asker, bundle_id, request.m1, proof, now)
+        asker, bundle_id, m1 = connection.seat, BundleId(request.bundle_id), request.m1
+        if ticket is not None:
+            self._node.switchboard.knock_with_ticket(asker, bundle_id, m1, ticket, now)
         else:
-            switchboard.knock(asker, bundle_id, request.m1, has_work=has_work, now=now)
+            self._node.switchboard.knock(asker, bundle_id, m1, has_work=has_work, now=now)
         ok = KnockOk(seq=request.seq)
         self._node.due_times.answer(now, STRANGER_DELAY_S, lambda: connection.end_request(ok))
 
-    async def _answer(self, connection: Connection, request: Answer, now: float) -> None:
-        self._node.switchboard.answer(connection.seat, KnockName(request.knock), request.m2, now)
+    def _answer(self, connection: Connection, request: Answer, now: float) -> None:
+        name = KnockName(request.knock)
+        self._node.switchboard.answer(connection.seat, name, request.m2, now)
         connection.send(Ok(seq=request.seq))
 
-    async def _withdraw(self, connection: Connection, request: Withdraw, _: float) -> None:
-        self._node.switchboard.withdraw(connection.seat, BundleId(request.bundle_id), request.why)
+    def _withdraw(self, connection: Connection, request: Withdraw, _: float) -> None:
+        bundle_id = BundleId(request.bundle_id)
+        self._node.switchboard.withdraw(connection.seat, bundle_id, request.why)
         connection.send(Ok(seq=request.seq))
 
     async def _renew(self, connection: Connection, request: Renew, _: float) -> None:

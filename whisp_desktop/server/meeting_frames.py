@@ -30,7 +30,7 @@ class MeetingFrames:
         self._node = node
         self._meetings = node.switchboard.meetings
 
-    async def open_doors(self, connection: Connection, request: OpenDoors, now: float) -> None:
+    def open_doors(self, connection: Connection, request: OpenDoors, now: float) -> None:
         """DOOR: say which doors are open, and admit one knock."""
         taken = self._meetings.open_doors(connection.seat, request.doors, request.ticket, now)
         if taken:
@@ -52,7 +52,7 @@ class MeetingFrames:
         run = self._meetings.begin_run(connection.seat, owner, request.door, request.frame)
         self._answer_when_due(connection, request.seq, run, request.door, now)
 
-    async def step_run(self, connection: Connection, request: PakeStep, now: float) -> None:
+    def step_run(self, connection: Connection, request: PakeStep, now: float) -> None:
         """PAKE, p2 to p4: a guest's is answered when it is due, an owner's at once."""
         run = RunName(request.run)
         step = self._meetings.step_run(connection.seat, run, request.frame, now)
@@ -73,7 +73,7 @@ class MeetingFrames:
 
         self._node.due_times.answer(now, PAKE_DELAY_S, leave)
 
-    async def open_box(self, connection: Connection, request: MailboxOpen, now: float) -> None:
+    def open_box(self, connection: Connection, request: MailboxOpen, now: float) -> None:
         """MAILBOX, open."""
         self._node.take(Limit.MAILBOXES, connection.seat.device)
         try:
@@ -82,7 +82,7 @@ class MeetingFrames:
             raise ProblemError(Code.CLOSING) from None
         connection.send(MailboxOk(seq=request.seq, box=box))
 
-    async def put_mail(
+    def put_mail(
         self, connection: Connection, request: MailboxSend[str] | MailboxSend[bytes], now: float
     ) -> None:
         """MAILBOX, a frame: naming a box of somebody else's for the first time is limited."""

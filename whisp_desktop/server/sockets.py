@@ -11,7 +11,7 @@ from aiohttp.http_websocket import WS_KEY
 
 from whisp_desktop.protocol.keys import DeviceId
 from whisp_desktop.server.closing import CloseCode
-from whisp_desktop.server.connection import PING_EVERY_S, Connection
+from whisp_desktop.server.connection import PING_EVERY_S, Act, Connection
 from whisp_desktop.server.doorway import asker_prefix, read_bearer
 from whisp_desktop.server.frames import Frames
 from whisp_desktop.server.limits import MOST_SOCKETS, MOST_SOCKETS_OF_A_PREFIX
@@ -77,9 +77,10 @@ class Sockets:
         if self._open_by_prefix[prefix] >= MOST_SOCKETS_OF_A_PREFIX:
             raise ProblemError(Code.SLOW_DOWN, retry_after_s=PING_EVERY_S)
 
-    async def act(self, connection: Connection, frame: bytes) -> None:
-        """Act on a frame (the connections' word for it)."""
-        await self._frames.take(connection, frame)
+    @property
+    def act(self) -> Act:
+        """What acts on a frame (the connections' word for it)."""
+        return self._frames.take
 
     def left(self, connection: Connection) -> None:
         """Take a device that reads no more off the switchboard."""

@@ -53,6 +53,7 @@ class Home(QSplitter):
         self.left.people.opened.connect(self._open)
         self.pane.empty.finding.connect(self.focus_field)
         self.pane.moved.connect(self._follow)
+        self.pane.asked.connect(self.left.field.clear)
         self.people.requested.connect(lambda _: QApplication.alert(self.window()))
         self._arrange(one_column=False)
 

@@ -39,6 +39,8 @@ class Pane(QStackedWidget):
 
     moved = Signal(object)
     """The `Place` that is shown from now on."""
+    asked = Signal()
+    """Whoever was looked up has been asked."""
 
     def __init__(self, bridge: Bridge, account: AccountViewModel, people: PeopleViewModel) -> None:
         super().__init__()
@@ -180,6 +182,7 @@ class Pane(QStackedWidget):
     def _begin_asked(self, name: str, account_key: str, request: str) -> None:
         self._begin_or_keep(name, account_key).view_model.request = RequestId(request)
         self.show_talk(name)
+        self.asked.emit()
 
     def _begin_accepted(self, asked: Requested) -> None:
         self._begin_or_keep(asked.name, asked.account_key)

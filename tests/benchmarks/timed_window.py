@@ -1,0 +1,104 @@
+"""The window that the journeys drive, with the moments in which a key is pressed and a row painted.
+
+Moments are nanoseconds of CLOCK_MONOTONIC, which all processes of a computer share.
+"""
+
+import argparse
+import os
+import sys
+import time
+from asyncio.subprocess import PIPE
+from pathlib import Path
+from typing import Self
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtTest import QTest
+
+from tests.benchmarks.own_process import start_module
+from tests.journeys.window_driver import Driver, _visible
+from tests.journeys.windows import Window
+from whisp_desktop.app import core_maker, show_window
+from whisp_desktop.log import set_up_logs
+from whisp_desktop.session.commands import MessageId
+from whisp_desktop.ui.life import live
+from whisp_desktop.ui.viewmodels.messages import MessageList
+from whisp_desktop.ui.views import conversation_page
+from whisp_desktop.ui.views.message_list import MessageListView
+
+_painted: dict[MessageId, tuple[bool, int]] = {}
+
+
+class TimedList(MessageListView):
+    """Notes when the newest row was painted for the first time."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        now_ns = time.monotonic_ns()
+        messages = self.model()
+        assert isinstance(messages, MessageList)
+        newest = messages.rows[-1] if messages.rows else None
+        if newest is None or newest.message in _painted:
+            return
+        if self.visualRect(messages.index_of(newest)).intersects(event.rect()):
+            _painted[newest.message] = (newest.mine, now_ns)
+
+
+class TimedDriver(Driver):
+    """Presses Enter, and tells when that and each row's first painting was."""
+
+    def _do_enter(self, name: str) -> int:
+        """Press Enter in a field; return the moment before it."""
+        widget = _visible(name)
+        assert widget is not None
+        pressed_ns = time.monotonic_ns()
+        QTest.keyClick(widget, Qt.Key.Key_Return)
+        return pressed_ns
+
+    def _do_painted(self, *, mine: bool) -> list[int]:
+        """Return when the rows of this or of the other side were painted, in their order."""
+        return [at_ns for whose, at_ns in _painted.values() if whose is mine]
+
+
+class TimedWindow(Window):
+    """Such a window in a process of its own, offscreen."""
+
+    async def start(self) -> Self:
+        """Show the window and wait until it can be driven."""
+        self._process = await start_module(
+            "tests.benchmarks.timed_window",
+            ("--profile", str(self.profile), "--server", self.server_url),
+            self.profile.with_suffix(".home"),
+            stdin=PIPE,
+            stdout=PIPE,
+            QT_QPA_PLATFORM="offscreen",
+        )
+        assert await self._answer(0) == "ready"
+        return self
+
+    @property
+    def process_id(self) -> int:
+        """The process's number."""
+        assert self._process is not None
+        return self._process.pid
+
+
+def main() -> int:
+    """Show the window and drive it until it is closed."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--profile", type=Path, required=True)
+    parser.add_argument("--server", required=True)
+    given = parser.parse_args()
+    output = os.dup(1)
+    os.dup2(2, 1)
+    set_up_logs(verbose=False)
+    conversation_page.MessageListView = TimedList  # type: ignore[misc] -- the page makes it by this name
+    application, window = show_window(given.profile)
+    driver = TimedDriver(output)
+    ended = live(application, window, core_maker(given.profile, given.server))
+    del driver
+    return 0 if ended else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
