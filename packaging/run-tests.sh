@@ -43,9 +43,9 @@ check() {
 
 tests() {
     if [ "$quick" = yes ]; then
-        pytest -n auto --dist worksteal -m "not slow"
+        pytest -n 3 --dist worksteal -m "not slow"
     else
-        pytest -n auto --dist worksteal
+        pytest -n 3 --dist worksteal
     fi
 }
 
