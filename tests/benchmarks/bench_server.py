@@ -99,7 +99,9 @@ async def publishing(whisp: Side, node: Side) -> None:
 class SignUps:
     """New people at both servers."""
 
-    def __init__(self, whisp: WhispServer, node: NodeServer, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, whisp: WhispServer, node: NodeServer, session: aiohttp.ClientSession
+    ) -> None:
         self._whisp = whisp
         self._node = node
         self._caller = Caller(whisp.url, session)
@@ -219,9 +221,7 @@ async def talkers(folder: Path) -> None:
         await publishing(sides[0], sides[2])
 
 
-async def _start(
-    ends: AsyncExitStack, *servers: WhispServer | NodeServer
-) -> aiohttp.ClientSession:
+async def _start(ends: AsyncExitStack, *servers: WhispServer | NodeServer) -> aiohttp.ClientSession:
     for server in servers:
         ends.push_async_callback(server.close)
         await server.start()

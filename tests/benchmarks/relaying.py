@@ -138,7 +138,9 @@ class NodePair:
     async def mail(self) -> int:
         await self._ask(self.other, ANSWER + bytes(8))
         for sender, reader in ((self.one, self.other), (self.other, self.one)) * 2:
-            await self._bring(sender, reader, BRING_AND_ANSWER + secrets.token_bytes(MAIL_BYTES - 1))
+            await self._bring(
+                sender, reader, BRING_AND_ANSWER + secrets.token_bytes(MAIL_BYTES - 1)
+            )
             await sender.receive_bytes()
         return 4
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from tests.demo.people import Person, PersonOfLines, PersonOfWindow
 from tests.demo.stage import Stage, stage
 from tests.demo.story import Story, greet, lose_and_leave, meet, say
-from tests.journeys.programs import INSTALLED, Programs
+from tests.journeys.programs import BOUND_S, INSTALLED, Programs, bare_environment
+from tests.journeys.tied import tied
 from tests.journeys.windows import ROOT
 
 FOLDER = ROOT / "build" / "demo"
@@ -57,6 +58,39 @@ async def on_a_screen(on: Stage) -> None:
         await window.ended(None)
 
 
+async def _window_opens(on: Stage) -> None:
+    """See that the window of a bundle comes up with its core, and ends when it is told to."""
+    profile = on.folder / "carol"
+    environment = bare_environment(
+        on.folder / "carol.home", QT_QPA_PLATFORM="offscreen", **on.environment
+    )
+    window = await asyncio.create_subprocess_exec(
+        *tied(*on.programs.client),
+        "--profile",
+        profile,
+        "--server",
+        on.server.url,
+        env=environment,
+    )
+    try:
+        async with asyncio.timeout(BOUND_S):
+            while not _is_locked(profile):  # noqa: ASYNC110 -- it is another process
+                await asyncio.sleep(0.05)
+            window.terminate()
+            status = await window.wait()
+    finally:
+        if window.returncode is None:
+            window.kill()
+            await window.wait()
+    assert status == 0, f"the window ended with exit status {status}"
+    say("carol: the window of the bundle opens and closes")
+
+
+def _is_locked(profile: Path) -> bool:
+    """Tell whether a core has taken the profile: then the window has been painted."""
+    return (profile / "lock").exists()
+
+
 def _bundled(folder: Path) -> Programs:
     return Programs((str(folder / "whisp"),), (str(folder / "whisp-server"),))
 
@@ -66,6 +100,7 @@ async def _demonstrate(given: argparse.Namespace) -> None:
         nowhere = str(FOLDER / "no-programs")
         async with stage(FOLDER, _bundled(given.bundle), PATH=nowhere) as on:
             await by_lines(on)
+            await _window_opens(on)
         return
     async with stage(FOLDER, INSTALLED) as on:
         if given.headless:
@@ -84,7 +119,7 @@ async def _until_told() -> None:
         loop.add_signal_handler(each, this.cancel)
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--headless", action="store_true")
-    parser.add_argument("--bundle", type=Path)
+    parser.add_argument("--bundle", type=lambda given: Path(given).resolve())
     await _demonstrate(parser.parse_args())
 
 

@@ -140,7 +140,7 @@ class MemoryLink:
         listener = self._listener
         self.close()
         if listener is not None:
-            listener.closed()
+            listener.closed(by_misuse=False)
 
 
 def _unreachable() -> RefusedError:

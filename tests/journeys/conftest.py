@@ -10,12 +10,17 @@ import pytest_asyncio
 
 from tests.journeys.programs import Client, Server
 
+QUICK = ("test_two_people_meet_talk_and_leave", "test_a_window_that_closes_says_goodbye[window]")
+"""The journeys that a quick run takes along; all others are slow."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.journey)
+            if item.name not in QUICK:
+                item.add_marker(pytest.mark.slow)
 
 
 class MakeClient(Protocol):

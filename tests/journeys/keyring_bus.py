@@ -6,6 +6,8 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from pathlib import Path
 from typing import Self
 
+from tests.journeys.tied import tied
+
 BOUND_S = 20.0
 NEEDED = ("dbus-daemon", "gnome-keyring-daemon")
 
@@ -32,10 +34,7 @@ class KeyringBus:
         runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
         environment = {"HOME": str(self._home), "XDG_RUNTIME_DIR": str(runtime)}
         bus = await asyncio.create_subprocess_exec(
-            "dbus-daemon",
-            "--session",
-            "--nofork",
-            "--print-address",
+            *tied("dbus-daemon", "--session", "--nofork", "--print-address", end="KILL"),
             stdout=PIPE,
             stderr=DEVNULL,
             env=environment,
@@ -50,9 +49,7 @@ class KeyringBus:
 
     async def _start_keyring(self, environment: dict[str, str]) -> None:
         keyring = await asyncio.create_subprocess_exec(
-            "gnome-keyring-daemon",
-            "--foreground",
-            "--unlock",
+            *tied("gnome-keyring-daemon", "--foreground", "--unlock", end="KILL"),
             "--components=secrets",
             stdin=PIPE,
             stdout=PIPE,

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from tests.journeys.tied import tied
+
 BOUND_S = 20.0
 MOST_LINE_BYTES = 2 * 1024 * 1024
 
@@ -72,7 +74,7 @@ class Server:
     async def start(self) -> Self:
         """Start it and wait until it says that it listens."""
         self._process = await asyncio.create_subprocess_exec(
-            *self._programs.server,
+            *tied(*self._programs.server),
             env=bare_environment(self._folder / "home", **self._settings),
             cwd=self._folder,
             stdout=PIPE,
@@ -132,11 +134,7 @@ class Client:
         self.events.clear()
         server = () if self.server_url is None else ("--server", self.server_url)
         self._process = await asyncio.create_subprocess_exec(
-            *self.programs.client,
-            "headless",
-            "--profile",
-            str(self.profile),
-            *server,
+            *tied(*self.programs.client, "headless", "--profile", str(self.profile), *server),
             env=bare_environment(self.profile.with_suffix(".home"), **self.environment),
             stdin=PIPE,
             stdout=PIPE,

@@ -6,6 +6,8 @@ import shutil
 from asyncio.subprocess import DEVNULL, Process
 from typing import Self
 
+from tests.journeys.tied import tied
+
 BOUND_S = 20.0
 NEEDED = ("Xvfb", "openbox", "xdotool")
 
@@ -28,7 +30,7 @@ class Screen:
         read, write = os.pipe()
         try:
             xvfb = await asyncio.create_subprocess_exec(
-                "Xvfb",
+                *tied("Xvfb", end="KILL"),
                 "-displayfd",
                 str(write),
                 "-screen",
@@ -48,7 +50,7 @@ class Screen:
         assert number, "Xvfb did not start"
         self.environment = {"DISPLAY": f":{number.strip()}", "QT_QPA_PLATFORM": "xcb"}
         manager = await asyncio.create_subprocess_exec(
-            "openbox",
+            *tied("openbox", end="KILL"),
             env={**os.environ, **self.environment},
             stdout=DEVNULL,
             stderr=DEVNULL,

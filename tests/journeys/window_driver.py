@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,8 @@ class Driver(QObject):
         self._answer(number, getattr(self, f"_do_{order.pop('do')}")(**order))
 
     def _answer(self, number: int, value: object) -> None:
-        os.write(self._output, json.dumps([number, value]).encode() + b"\n")
+        with suppress(BrokenPipeError):  # whoever asked is gone, and the window closes
+            os.write(self._output, json.dumps([number, value]).encode() + b"\n")
 
     def _do_look(self, name: str) -> Answer | None:
         """Return what a widget says: its words, whether it can be used, the rows of a list."""
@@ -139,7 +141,7 @@ class Driver(QObject):
         return bool(_window().grab().save(path))
 
     def _do_close(self) -> bool:
-        _window().close()
+        QApplication.closeAllWindows()
         return True
 
 

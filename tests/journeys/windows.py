@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from tests.journeys.programs import BOUND_S, bare_environment
+from tests.journeys.tied import tied
 
 POLL_S = 0.01
 ROOT = Path(__file__).parent.parent.parent
@@ -34,9 +35,7 @@ class Window:
         """Show the window and wait until it can be driven."""
         screen = {} if "DISPLAY" in self.environment else {"QT_QPA_PLATFORM": "offscreen"}
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.journeys.window_driver",
+            *tied(sys.executable, "-m", "tests.journeys.window_driver"),
             "--profile",
             str(self.profile),
             "--server",

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from conftest import PROGRAM, Running, environment
 from server_caller import Caller, Person, bundles, m1_for, wait_until
+from server_program import PROGRAM, Running, environment
 
 from whisp_desktop.protocol.kdf import sha256
 from whisp_desktop.protocol.server_messages import ByName, Knock, Knocked, LookUpName, Publish

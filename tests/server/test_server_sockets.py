@@ -745,3 +745,12 @@ async def test_a_device_key_of_nobody_opens_nothing(tmp_path: Path) -> None:
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
             await here.caller.open(token)
         assert refused.value.status == 401
+
+
+async def test_frames_behind_one_that_waits_are_taken_in_their_order(tmp_path: Path) -> None:
+    async with server_here(tmp_path, limits="off") as here:
+        _, line = await here.caller.joined("alice")
+        for seq in range(1, 21):
+            await line.send(Renew(seq=seq) if seq % 2 else Watch(seq=seq, ids=[]))
+        assert [(await line.next()).seq for _ in range(20)] == list(range(1, 21))
+        assert isinstance(await line.ask(Watch, ids=[]), Ok)

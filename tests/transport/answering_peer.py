@@ -18,7 +18,8 @@ class Echo:
         assert self.link is not None
         self.link.send(data[::-1])
 
-    def closed(self) -> None:
+    def closed(self, *, by_misuse: bool) -> None:
+        assert not by_misuse
         self.over.set()
 
 

@@ -150,16 +150,18 @@ class Connection(asyncio.Protocol):
 
     async def _work(self, left_to_do: Coroutine[Any, Any, None] | None, waiting: Waiting) -> None:
         is_paused = False
-        while True:
-            if left_to_do is not None:
-                await left_to_do
-            if not waiting or self.is_closing:
-                break
-            is_paused = is_paused or len(waiting) >= _MOST_WAITING
-            left_to_do = self._act(self, waiting.popleft())
-        self._waiting = None
-        if is_paused and not self._transport.is_closing():
-            self._transport.resume_reading()
+        try:
+            while True:
+                if left_to_do is not None:
+                    await left_to_do
+                if not waiting or self.is_closing:
+                    return
+                is_paused = is_paused or len(waiting) >= _MOST_WAITING
+                left_to_do = self._act(self, waiting.popleft())
+        finally:
+            self._waiting = None
+            if is_paused and not self._transport.is_closing():
+                self._transport.resume_reading()
 
     def send(self, frame: ServerFrame) -> None:
         """Write a frame, or queue it while the reader is slow; too many waiting: closed."""

@@ -1,6 +1,7 @@
 """A server's life: it binds, opens its directory, says that it is ready, and drains."""
 
 import asyncio
+import gc
 import signal
 import socket
 import ssl
@@ -21,6 +22,7 @@ from whisp_desktop.server.rest import Rest
 from whisp_desktop.server.settings import Settings
 
 _BACKLOG: Final = 1024
+_NEW_OBJECTS_A_ROUND: Final = 20_000
 _KEEP_ALIVE_S: Final = 30
 _SWEEP_EVERY_S: Final = 1
 _SWEEPS_A_MINUTE: Final = 60
@@ -53,6 +55,7 @@ async def serve(settings: Settings) -> None:
     told = asyncio.Event()
     _listen_for_the_end(told)
     chores = asyncio.gather(_sweep(node, rest, told), _clean_nightly(node, told))
+    _spare_the_collector()
     scheme = "http" if settings.tls_cert is None else "https"
     host = f"[{settings.bind}]" if ":" in settings.bind else settings.bind
     sys.stdout.write(f"whisp-server listening on {scheme}://{host}:{port}\n")
@@ -76,6 +79,13 @@ async def _run(
     await runner.setup()
     await web.SockSite(runner, listening, ssl_context=tls, backlog=_BACKLOG).start()
     return runner
+
+
+def _spare_the_collector() -> None:
+    """Keep what is there for good out of the garbage collector's rounds, and make them rarer."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS_A_ROUND)
 
 
 def _listen_for_the_end(told: asyncio.Event) -> None:

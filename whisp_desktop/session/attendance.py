@@ -39,6 +39,7 @@ class Attendance:
 
     def __init__(self, desk: Desk) -> None:
         self.is_connected = False
+        self.reachable = asyncio.Event()
         self.conversations = Conversations(desk.circle, self._statements, desk.tell)
         self._desk = desk
         self._search = Search(desk.circle, desk.server, desk.keys.device.device_id)
@@ -76,12 +77,18 @@ class Attendance:
     def connected(self) -> None:
         """Publish, announce and watch: the socket is open and empty."""
         self.is_connected = True
-        self._desk.tell(ServerChanged(connected=True, retry_at=None))
         self._desk.spawn(self._renew_if_due())
         self._while_connected = [
-            self._desk.spawn(self._doorman.keep_published()),
+            self._desk.spawn(self._be_reachable()),
             self._desk.spawn(self._desk.circle.keep_meeting(self._desk.server)),
         ]
+
+    async def _be_reachable(self) -> None:
+        """Say that the server is reached once it has what others need to reach us."""
+        if await self._doorman.publish():
+            self.reachable.set()
+            self._desk.tell(ServerChanged(connected=True, retry_at=None))
+            await self._doorman.keep_published()
 
     async def _renew_if_due(self) -> None:
         """Sign the next certificate in the last 30 days of this one, and bring it to the server."""
@@ -121,6 +128,7 @@ class Attendance:
 
     def _disconnected(self) -> None:
         self.is_connected = False
+        self.reachable.clear()
         for task in self._while_connected:
             task.cancel()
         self._while_connected = []
@@ -182,6 +190,7 @@ class Attendance:
     def _ask(self, name: str) -> commands.RequestId:
         """Ask, or answer a request of theirs that waits already."""
         name = self._desk.circle.name_shown(name)
+        self._search.check_name(name)
         if name == self._desk.papers.card.username:
             raise RefusedError("yourself", "That is your own username.")
         waiting = self._doorman.waiting(name)

@@ -61,27 +61,35 @@ class Doorman:
 
     # Bundles
 
+    async def publish(self) -> bool:
+        """Fill the pools at the server; False if it was lost meanwhile."""
+        return await self._publish(self._stock.fill(int(time.time())))
+
     async def keep_published(self) -> None:
         """Have fresh bundles at the server, until cancelled."""
         while True:
-            await self._publish(self._stock.fill(int(time.time())))
             await asyncio.sleep(REFRESH_S)
+            await self.publish()
 
-    async def _publish(self, offer: Offer) -> None:
+    async def _publish(self, offer: Offer) -> bool:
         by_name = ByName(self._desk.circle.visibility.by_name)
         try:
             await self._desk.server.publish(by_name, offer)
         except RefusedError as refused:
             if refused.code == "server_unreachable":
-                return
+                return False
             say = "The server did not take what others need to reach you. Is the clock right here?"
             self._desk.tell(Notice("not_published", say))
+        return True
+
+    async def _publish_instead(self, offer: Offer) -> None:
+        await self._publish(offer)
 
     def spent(self, message: Spent) -> None:
         """Put another bundle in the place of one that was handed out."""
         offer = self._stock.replace(BundleId(message.bundle_id), int(time.time()))
         if offer is not None:
-            self._desk.spawn(self._publish(offer))
+            self._desk.spawn(self._publish_instead(offer))
 
     # Knocks
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import TypeVar, cast
 
 from whisp_desktop.chat.book import Book
@@ -21,6 +22,8 @@ from whisp_desktop.vault.profile import Profile, ProfileState
 Answer = TypeVar("Answer")
 
 _log = get_log("session")
+
+_REACHABLE_S = 3.0
 
 
 class Node:
@@ -151,7 +154,15 @@ class Node:
             finally:
                 await server.close()
             self._attend(server.api.url)
+            await self._become_reachable()
         return self._account()
+
+    async def _become_reachable(self) -> None:
+        """Wait a little: whoever hears of the new name at once should reach us."""
+        assert self._attendance is not None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_REACHABLE_S):
+                await self._attendance.reachable.wait()
 
     async def _register(self, server: HomeServer, username: str) -> None:
         """Keep the keys first, then register them: a crash in between loses no name.

@@ -42,16 +42,24 @@ class Search:
         self._own_device = own_device
         self._last: tuple[str, Person] | None = None
 
+    def check_name(self, name: str) -> None:
+        """Refuse what is neither a contact's name nor a username (`bad_name`)."""
+        if self._circle.book.contacts.named(name) is None and not is_username(name):
+            raise RefusedError(
+                "bad_name", "Use 3 to 24 letters a–z, digits or underscores, a letter first."
+            )
+
     async def look_up(self, name: str) -> Person | None:
         """Ask the server now. RefusedError `key_changed`, `bad_name`, `server_unreachable`."""
         self._last = None
         contact = self._circle.book.contacts.named(name)
         ids = self._circle.ids_here(contact.account_key) if contact else []
+        self.check_name(name)
         by_id = bool(ids)
         if by_id:
             found = await self._server.look_up_id(ids[0])
         else:
-            found = await self._look_up_name(contact.username if contact else name)
+            found = await self._server.look_up_name(contact.username if contact else name)
         if found is None:
             return None
         try:
@@ -83,13 +91,6 @@ class Search:
         person = await self.look_up(name)
         self._last = None
         return person
-
-    async def _look_up_name(self, username: str) -> Found | None:
-        if not is_username(username):
-            raise RefusedError(
-                "bad_name", "Use 3 to 24 letters a–z, digits or underscores, a letter first."
-            )
-        return await self._server.look_up_name(username)
 
     def _verify(self, found: Found, contact: Contact | None, *, by_id: bool) -> Person:
         """Check the whole answer: one account, admitted devices, valid bundles, others' alone."""

@@ -24,8 +24,11 @@ class LinkListener(Protocol):
     def frame(self, data: bytes) -> None:
         """Take one message of channel `whisp`, at most 16,384 bytes."""
 
-    def closed(self) -> None:
-        """Take note, once: the link has ended, and not by its owner's `close`."""
+    def closed(self, *, by_misuse: bool) -> None:
+        """Take note, once: the link has ended, and not by its owner's `close`.
+
+        `by_misuse`: the other side did what no link of ours does.
+        """
 
 
 class PeerLink:
@@ -39,7 +42,7 @@ class PeerLink:
         self._settled = asyncio.Event()
         end.connection.on("datachannel", self._take_channel)
         end.connection.on("connectionstatechange", self._take_state)
-        upstream.bound_reassembly(end.sctp, self._break)
+        upstream.bound_reassembly(end.sctp, self._misused)
         for channel in end.channels:
             self._adopt(channel)
 
@@ -130,7 +133,7 @@ class PeerLink:
         if is_ours and is_reliable and channel.ordered:
             self._adopt(channel)
         else:
-            self._break()
+            self._misused()
 
     def _adopt(self, channel: "RTCDataChannel") -> None:
         self._labels.add(channel.label)
@@ -149,20 +152,23 @@ class PeerLink:
         if self._listener is None:
             return
         if isinstance(message, str) or len(message) > MOST_FRAME_BYTES:
-            self._break()
+            self._misused()
         else:
             self._listener.frame(message)
 
     def _take_file_frame(self, message: bytes | str) -> None:
         if isinstance(message, str) or len(message) > MOST_FILE_FRAME_BYTES:
-            self._break()
+            self._misused()
 
     def _take_state(self) -> None:
         if self._end.connection.connectionState in {"failed", "closed"}:
             self._break()
 
-    def _break(self) -> None:
+    def _misused(self) -> None:
+        self._break(by_misuse=True)
+
+    def _break(self, *, by_misuse: bool = False) -> None:
         listener = self._listener
         self.close()
         if listener is not None:
-            listener.closed()
+            listener.closed(by_misuse=by_misuse)
