@@ -185,7 +185,7 @@ class Asking:
         return True
 
     def _give_up(self, why: Why | None) -> None:
-        """Forget every EA and ekA that is left; tell their devices why, unless it ends there too."""
+        """Forget every EA and ekA that is left; tell their devices, unless it ends there too."""
         knocks, self._knocks = self._knocks, {}
         for bundle, knock in knocks.items():
             knock.initiator.close()
