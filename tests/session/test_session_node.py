@@ -122,6 +122,30 @@ async def test_withdrawing_takes_the_request_away(server: Server, tmp_path: Path
         assert await _refused(alice, commands.Withdraw(asked)) == "no_such_request"
 
 
+async def _nothing(*_: object) -> None:
+    """What a killed program says to the server."""
+
+
+async def test_who_asks_anew_waits_once(server: Server, tmp_path: Path) -> None:
+    keychain, name = MemoryKeychain(), _name()
+    async with person(_name(), tmp_path, server.url) as bob:
+        await bob.register()
+        async with person(name, tmp_path, server.url, keychain) as alice:
+            await alice.register()
+            await alice.node.do(commands.Ask(bob.name))
+            first = await bob.hear(Requested)
+            attendance = alice.node._attendance
+            assert attendance is not None
+            attendance._desk.server.withdraw = _nothing  # type: ignore[method-assign]
+        async with person(name, tmp_path, server.url, keychain) as again:
+            assert (await again.hear(ServerChanged)).connected
+            await again.node.do(commands.Ask(bob.name))
+            assert (await bob.hear(RequestGone)).request == first.request
+            await bob.hear(Requested)
+            await bob.node.do(commands.Ask(name))
+            await again.hear(Opened)
+
+
 async def test_who_is_blocked_is_not_heard_again(server: Server, tmp_path: Path) -> None:
     async with (
         person(_name(), tmp_path, server.url) as alice,

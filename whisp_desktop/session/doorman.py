@@ -139,6 +139,9 @@ class Doorman:
         if asking is not None and asking.has_knocked and self._ours_counts(responder):
             responder.close()
             return
+        older = self.waiting(name)
+        if older is not None:
+            self._drop(older.id, RequestEnd.WITHDRAWN)
         request = self._keep(message.knock, name, responder, admitted)
         if asking is not None:
             self._desk.tell(Connecting(name, Step.AGREEING))
