@@ -14,11 +14,14 @@ def cpu_s(process_id: int) -> float:
     return time.clock_gettime((~process_id << 3) | 2)
 
 
-def own_bytes(process_id: int) -> int:
-    """Return the memory that is this process's alone (USS)."""
+def own_bytes(process_id: int, kind: str = "Private_") -> int:
+    """Return the memory that is this process's alone (USS).
+
+    kind -- `Private_Dirty` for what it has written to; the rest are pages of files, which another
+    process that opens them shares
+    """
     lines = Path(f"/proc/{process_id}/smaps_rollup").read_text().splitlines()
-    private = [line.split() for line in lines if line.startswith("Private_")]
-    return sum(int(fields[1]) for fields in private) * 1024
+    return sum(int(line.split()[1]) for line in lines if line.startswith(kind)) * 1024
 
 
 def wakeups(process_id: int) -> dict[str, int]:

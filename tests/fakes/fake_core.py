@@ -18,6 +18,7 @@ class FakeCore:
         self.commands: list[commands.Command[Any]] = []
         self.answers: dict[type[commands.Command[Any]], Any] = {}
         self.refuses_to_live: Exception | None = None
+        self.never_ends = False
         self.closed = False
         self.changed = asyncio.Event()
         self._closing = asyncio.Event()
@@ -27,6 +28,8 @@ class FakeCore:
             raise self.refuses_to_live
         await self._closing.wait()
         self.closed = True
+        if self.never_ends:
+            await asyncio.Event().wait()
 
     async def close(self) -> None:
         self._closing.set()

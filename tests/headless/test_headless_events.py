@@ -239,3 +239,18 @@ async def test_a_signal_closes_the_core_at_once() -> None:
         async with asyncio.timeout(5):
             assert await talk.lived
         assert talk.core.closed
+
+
+async def test_a_core_that_does_not_end_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("whisp_desktop.headless.main.CLOSING_S", 0.05)
+    async with talking() as talk:
+        talk.core.never_ends = True
+        talk.stop.set()
+        async with asyncio.timeout(5):
+            with pytest.raises(TimeoutError):
+                await asyncio.shield(talk.lived)
+        talk.lived = asyncio.create_task(_over())
+
+
+async def _over() -> bool:
+    return True

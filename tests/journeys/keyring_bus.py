@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import signal
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from pathlib import Path
 from typing import Self
@@ -63,6 +64,10 @@ class KeyringBus:
         keyring.stdin.close()
         async with asyncio.timeout(BOUND_S):
             await keyring.stdout.readline()
+
+    def freeze(self) -> None:
+        """Let the keyring answer nobody any more, as one does that waits for its owner."""
+        self._processes[-1].send_signal(signal.SIGSTOP)
 
     async def close(self) -> None:
         """End both."""

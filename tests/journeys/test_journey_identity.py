@@ -1,5 +1,6 @@
 """Who one is outlives the program: in a real keychain, or in a file under a passphrase."""
 
+import signal
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -75,6 +76,17 @@ async def test_a_keychain_that_is_away_is_named_and_nothing_is_overwritten(
     await alice.start()
     await alice.reachable()
     assert await _who(alice) == who
+
+
+@pytest.mark.parametrize("how", [None, signal.SIGTERM])
+async def test_a_keychain_that_does_not_answer_does_not_keep_the_program(
+    bus: KeyringBus, start: MakeClient, how: signal.Signals | None
+) -> None:
+    bus.freeze()
+    alice = await start(
+        "alice", passphrase=None, environment={"DBUS_SESSION_BUS_ADDRESS": bus.address}
+    )
+    assert await (alice.end_input() if how is None else alice.stop(how)) == 1
 
 
 async def test_a_passphrase_keeps_it(server: Server, alice: Client) -> None:

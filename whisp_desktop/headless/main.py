@@ -19,6 +19,7 @@ from whisp_desktop.session.node import Node
 from whisp_desktop.vault.profile import Profile
 
 PROTOCOL = 1
+CLOSING_S = 5.0
 _LAST_LINES_S = 5.0
 _STOP_SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP")
 
@@ -49,7 +50,12 @@ async def _live(profile: Path, server_url: str | None) -> int:
     teller.tell({"event": "ready", "version": __version__, "protocol": PROTOCOL})
     lines.start()
     desk = OrderDesk(core, lines, outlet, teller, server_url)
-    lived = await live(core, desk, outlet, teller, stop)
+    try:
+        lived = await live(core, desk, outlet, teller, stop)
+    except TimeoutError:
+        # A thread that waits for a keychain would keep the process for ever.
+        await outlet.finish(_LAST_LINES_S)
+        os._exit(1)
     return 0 if await outlet.finish(_LAST_LINES_S) and lived else 1
 
 
@@ -58,7 +64,7 @@ async def live(
 ) -> bool:
     """Serve until the input ends, `stop` is set or nobody reads; then close the core.
 
-    Tell whether the core could live: its profile may refuse.
+    Tell whether the core could live: its profile may refuse. TimeoutError if it does not end.
     """
     living = asyncio.create_task(core.run())
     others = [
@@ -70,7 +76,8 @@ async def live(
         other.cancel()
     await core.close()
     try:
-        await living
+        async with asyncio.timeout(CLOSING_S):
+            await living
     except RefusedError as refusal:
         teller.tell({"event": "notice", "code": refusal.code, "say": refusal.say})
         return False

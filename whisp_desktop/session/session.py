@@ -148,7 +148,7 @@ class Session:
     def closed(self, *, by_misuse: bool) -> None:
         """End: the link is gone. Before the FINs this means that there was no way."""
         if by_misuse:
-            self.end(SessionEnd.PROTOCOL)
+            self.end(SessionEnd.PROTOCOL, bye=ByeReason.PROTOCOL_ERROR)
             return
         secured = self._channel is not None and self._channel.stage is Stage.SECURED
         self.end(SessionEnd.LOST if secured else SessionEnd.UNREACHABLE)

@@ -44,7 +44,7 @@ async def prove(challenge: bytes, binding: bytes, progress: Callable[[float], No
     finally:
         if child.returncode is None:
             child.kill()
-        await child.wait()
+        await child.communicate()
 
 
 async def _talk(

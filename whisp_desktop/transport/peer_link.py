@@ -165,10 +165,14 @@ class PeerLink:
             self._break()
 
     def _misused(self) -> None:
-        self._break(by_misuse=True)
+        """Tell first: the listener may still say why it leaves."""
+        listener = self._listener
+        if listener is not None:
+            listener.closed(by_misuse=True)
+        self.close()
 
-    def _break(self, *, by_misuse: bool = False) -> None:
+    def _break(self) -> None:
         listener = self._listener
         self.close()
         if listener is not None:
-            listener.closed(by_misuse=by_misuse)
+            listener.closed(by_misuse=False)

@@ -35,6 +35,9 @@ class Popover(QWidget):
         shade.setAlphaF(0.5 if theme.current().dark else 0.18)
         shadow.setColor(shade)
         self.panel.setGraphicsEffect(shadow)
+        for other in parent.findChildren(Popover):
+            if other is not self and other.isVisible():
+                other.dismiss()
         self._before = QApplication.focusWidget()
         self._is_open = True
         parent.installEventFilter(self)
@@ -76,6 +79,13 @@ class Popover(QWidget):
         if not self.panel.geometry().contains(event.position().toPoint()):
             self.dismiss()
 
+    def event(self, event: QEvent) -> bool:
+        """Have Esc before the window's own shortcut has it."""
+        if event.type() == QEvent.Type.ShortcutOverride and _is_escape(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close with Esc."""
         if event.key() == Qt.Key.Key_Escape:
@@ -100,3 +110,7 @@ class Popover(QWidget):
 
     def _pane(self) -> QWidget:
         return self.parentWidget() or self
+
+
+def _is_escape(event: QEvent) -> bool:
+    return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
