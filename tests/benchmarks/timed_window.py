@@ -8,12 +8,15 @@ import os
 import sys
 import time
 from asyncio.subprocess import PIPE
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Self
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from tests.benchmarks.own_process import start_module
 from tests.journeys.window_driver import Driver, _visible
@@ -26,22 +29,41 @@ from whisp_desktop.ui.viewmodels.messages import MessageList
 from whisp_desktop.ui.views import conversation_page
 from whisp_desktop.ui.views.message_list import MessageListView
 
-_painted: dict[MessageId, tuple[bool, int]] = {}
+
+@dataclass
+class Row:
+    """When a message was taken into the list, and when its row was painted first."""
+
+    mine: bool
+    listed_ns: int
+    painted_ns: int | None = None
+
+
+_rows: dict[MessageId, Row] = {}
 
 
 class TimedList(MessageListView):
-    """Notes when the newest row was painted for the first time."""
+    """Notes both moments of every row that is the newest one."""
+
+    def __init__(self, messages: MessageList, parent: QWidget | None = None) -> None:
+        messages.rowsInserted.connect(partial(_note_listed, messages))  # before the view's own
+        super().__init__(messages, parent)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        now_ns = time.monotonic_ns()
+        painted_ns = time.monotonic_ns()
         messages = self.model()
         assert isinstance(messages, MessageList)
         newest = messages.rows[-1] if messages.rows else None
-        if newest is None or newest.message in _painted:
+        if newest is None or _rows[newest.message].painted_ns is not None:
             return
         if self.visualRect(messages.index_of(newest)).intersects(event.rect()):
-            _painted[newest.message] = (newest.mine, now_ns)
+            _rows[newest.message].painted_ns = painted_ns
+
+
+def _note_listed(messages: MessageList, *_: object) -> None:
+    newest = messages.rows[-1]
+    _rows[newest.message] = Row(newest.mine, time.monotonic_ns())
 
 
 class TimedDriver(Driver):
@@ -55,9 +77,9 @@ class TimedDriver(Driver):
         QTest.keyClick(widget, Qt.Key.Key_Return)
         return pressed_ns
 
-    def _do_painted(self, *, mine: bool) -> list[int]:
-        """Return when the rows of this or of the other side were painted, in their order."""
-        return [at_ns for whose, at_ns in _painted.values() if whose is mine]
+    def _do_rows(self, *, mine: bool) -> list[tuple[int, int | None]]:
+        """Return both moments of the rows of this or of the other side, in their order."""
+        return [(row.listed_ns, row.painted_ns) for row in _rows.values() if row.mine is mine]
 
 
 class TimedWindow(Window):

@@ -84,9 +84,14 @@ class Talk:
             self._input_open = False
             os.close(self.input)
 
-    def close(self) -> None:
+    async def close(self) -> None:
+        """Close the pipes once no thread uses them: their numbers are soon others'."""
         self.end_input()
         self._transport.close()
+        await asyncio.sleep(0)
+        self.outlet._lines.put(None)
+        for thread in (self.outlet._thread, self.lines._thread):
+            await asyncio.to_thread(thread.join, BOUND_S)
         os.close(self._their_in)
         os.close(self._their_out)
 
@@ -111,4 +116,4 @@ async def talking(
             await talk.outlet.finish(BOUND_S)
     finally:
         talk.lived.cancel()
-        talk.close()
+        await talk.close()

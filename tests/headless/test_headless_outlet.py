@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -15,11 +17,12 @@ MIB = 1024 * 1024
 def pipe() -> Iterator[tuple[int, int]]:
     read, write = os.pipe()
     yield read, write
-    for descriptor in (read, write):
-        try:
-            os.close(descriptor)
-        except OSError:
-            continue
+    with suppress(OSError):
+        os.close(read)
+    for thread in threading.enumerate():
+        if thread.name == "lines-out":
+            thread.join(0.5)
+    os.close(write)
 
 
 async def _read(descriptor: int, size: int) -> bytes:

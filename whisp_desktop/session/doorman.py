@@ -27,6 +27,7 @@ from whisp_desktop.session.events import (
 )
 from whisp_desktop.session.peer import Peer
 from whisp_desktop.session.session import Session
+from whisp_desktop.transport.endpoint import webrtc_loaded
 from whisp_desktop.transport.peer_link import PeerLink
 
 _BUNDLE_ID_AT = slice(1, 9)
@@ -170,6 +171,7 @@ class Doorman:
         return request
 
     def _show(self, request: Request) -> None:
+        self._desk.spawn(webrtc_loaded())  # so that Accept need not wait for it
         account_key = request.peer.cert.account_key
         self._desk.tell(
             Requested(

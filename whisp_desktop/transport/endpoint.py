@@ -5,7 +5,7 @@ aiortc is imported on first use and not before: it takes half a second.
 
 import asyncio
 import importlib
-import sys
+import threading
 from collections.abc import Callable, Coroutine
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Literal
@@ -35,12 +35,19 @@ _END_OF_CANDIDATES = "a=end-of-candidates\r\n"
 
 _closing: set[asyncio.Task[None]] = set()
 """Tasks that close endpoints; a task lives only while somebody holds it."""
+_is_loaded = threading.Event()
 
 
-def load_webrtc() -> None:
-    """Import aiortc: half a second of CPU, once. Call it in a thread, after the first paint."""
+async def webrtc_loaded() -> None:
+    """Have aiortc imported, in a thread: half a second of CPU, once. Not before the first paint."""
+    if not _is_loaded.is_set():
+        await asyncio.to_thread(_load_webrtc)
+
+
+def _load_webrtc() -> None:
     without_av.install()
     importlib.import_module("aiortc")
+    _is_loaded.set()
 
 
 class Endpoint:
@@ -176,8 +183,7 @@ async def first_endpoint(
     RefusedError `no_relay`: only relays may be used and none gave a candidate; `unreachable`:
     this computer has no address.
     """
-    if "aiortc" not in sys.modules:
-        await asyncio.to_thread(load_webrtc)
+    await webrtc_loaded()
     ends = [Endpoint(attempt, policy) for attempt in attempts(policy)]
     chosen: Endpoint | None = None
     try:

@@ -78,9 +78,9 @@ class Composer(QWidget):
         except RefusedError as error:
             self._say(error.say)
             return
-        self.words.wipe()
         self._sent_s, self._next_s = self._next_s, None
         self._view_model.send(words, self._sent_s)
+        self.words.wipe()
         self._say("")
         self.refresh()
 

@@ -127,9 +127,12 @@ class MessageDelegate(QStyledItemDelegate):
         flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
         words_px = metrics.boundingRect(room, flags, self._messages.first_line).height()
         natural = _ABOVE_FIRST_PX + words_px + _BELOW_FIRST_PX
-        rows = enumerate(self._messages.rows, 1)
-        others = sum(self._height(row, place) for place, row in rows)
-        return max(natural, self._view.viewport().height() - others)
+        free = self._view.viewport().height()
+        for place, row in enumerate(self._messages.rows, 1):
+            free -= self._height(row, place)
+            if free <= natural:
+                return natural
+        return free
 
     def _paint_first(self, painter: QPainter, rect: QRect) -> None:
         colors = theme.current()
