@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from tests.benchmarks.measuring import percentile, say, spread
+from tests.benchmarks.measuring import percentile, say, say_machine, spread
 from tests.benchmarks.raw_peer import RawPeer
 from tests.benchmarks.timed_window import TimedWindow
 from tests.demo.people import PersonOfWindow
@@ -73,7 +73,7 @@ async def _connect(one: RawPeer, other: RawPeer) -> float:
     began_ns = time.monotonic_ns()
     await one.order("connect", sdp=await other.order("answer", sdp=offer))
     opened_ns = await asyncio.gather(one.order("opened"), other.order("opened"))
-    return (max(opened_ns) - began_ns) / 1e6
+    return float(max(opened_ns) - began_ns) / 1e6
 
 
 async def writing(folder: Path, server: Server, raw: tuple[RawPeer, RawPeer]) -> None:
@@ -106,8 +106,11 @@ async def writing(folder: Path, server: Server, raw: tuple[RawPeer, RawPeer]) ->
     say(f"a message of {len(TEXT)} letters, {TURNS * MESSAGES_A_TURN} of them, from the key on")
     for name, rows in (("the other window's", their_rows), ("one's own", own_rows)):
         listed_ns, painted_ns = zip(*rows, strict=True)
+        painted_ms = _ways_ms(pressed_ns, painted_ns)
         _say_ways(f"in {name} list", _ways_ms(pressed_ns, listed_ns))
-        _say_ways(f"in {name} list, painted", _ways_ms(pressed_ns, painted_ns))
+        _say_ways(f"painted in {name} list", painted_ms)
+        _say_ways("  the first 50 of them", painted_ms[:50])
+        _say_ways("  the last 50 of them", painted_ms[-50:])
     _say_ways(f"aiortc alone, {FRAME_BYTES} bytes", [way / 1e6 for way in raw_ns])
 
 
@@ -146,13 +149,15 @@ async def _measure() -> None:
             for each in (server, *raw):
                 ends.push_async_callback(each.close)
                 await each.start()
-            await accepting(folder, server, raw)
             await writing(folder, server, raw)
+            await accepting(folder, server, raw)
 
 
 def main() -> None:
     """Measure both."""
+    say_machine()
     asyncio.run(_measure())
+    say_machine()
 
 
 if __name__ == "__main__":

@@ -13,9 +13,9 @@ from collections import Counter
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from tests.benchmarks.measuring import MIB, own_bytes, say, wakeups
+from tests.benchmarks.measuring import MIB, own_bytes, say, say_machine, wakeups
 from tests.benchmarks.timed_window import TimedWindow
-from tests.demo.people import PersonOfLines, PersonOfWindow
+from tests.demo.people import Person, PersonOfLines, PersonOfWindow
 from tests.journeys.programs import Client, Server, bare_environment
 
 QUIET_S = 20.0
@@ -120,7 +120,7 @@ async def measure(folder: Path, ends: AsyncExitStack) -> None:
         watched.add(f"headless of {client.profile.name}", client.process_id)
     watched.add("bare PySide6 window", await _bare(BARE_WINDOW, folder, ends))
     watched.add("bare interpreter", await _bare(BARE_PYTHON, folder, ends))
-    people = (
+    people: tuple[Person, ...] = (
         *(PersonOfWindow(each.profile.name, each) for each in windows),
         *(PersonOfLines(each.profile.name, each) for each in clients),
     )
@@ -155,7 +155,9 @@ async def _measure() -> None:
 
 def main() -> None:
     """Measure everything."""
+    say_machine()
     asyncio.run(_measure())
+    say_machine()
 
 
 if __name__ == "__main__":

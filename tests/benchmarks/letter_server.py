@@ -41,9 +41,9 @@ class Letters(Frames):
         letter = _decoder.decode(data)
         seat = self._node.switchboard._seats.get(DeviceId(letter.to))
         if seat is not None:
-            seat.socket.send(letter)  # type: ignore[arg-type] -- the server has no such frame
+            seat.socket.send(letter)  # type: ignore[arg-type]  # the server has no such frame
 
 
 if __name__ == "__main__":
-    sockets.Frames = Letters  # type: ignore[misc] -- the sockets make their frames by this name
+    sockets.Frames = Letters  # type: ignore[attr-defined]  # the name they are made by
     sys.exit(main([]))

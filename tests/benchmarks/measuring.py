@@ -1,5 +1,7 @@
 """What a benchmark reads of processes, and how it prints what it found."""
 
+import os
+import platform
 import statistics
 import sys
 import time
@@ -39,6 +41,12 @@ def say(line: str = "") -> None:
     """Print a line at once."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
+
+
+def say_machine() -> None:
+    """Print how busy this computer is: figures of a busy one are not worth much."""
+    cores, busy = os.cpu_count(), os.getloadavg()[0]
+    say(f"{cores} cores, Python {platform.python_version()}, load of the last minute {busy:.2f}")
 
 
 def spread(figures: Sequence[float], unit: str, digits: int = 1) -> str:

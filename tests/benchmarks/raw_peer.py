@@ -25,15 +25,20 @@ class End:
     """One end; `offer` and `answer` begin a new connection, the one before is closed."""
 
     def __init__(self) -> None:
+        self._connection: RTCPeerConnection | None = None
+
+    async def close(self) -> None:
+        if self._connection is not None:
+            await self._connection.close()
+
+    async def _begin(self) -> RTCPeerConnection:
+        await self.close()
         self._connection = RTCPeerConnection()
+        self._connection.on("datachannel", self._adopt)
         self._channel: RTCDataChannel | None = None
         self._open = asyncio.Event()
         self._ways_ns: list[int] = []
-
-    async def begin(self) -> None:
-        await self._connection.close()
-        self.__init__()  # type: ignore[misc] -- everything anew
-        self._connection.on("datachannel", self._adopt)
+        return self._connection
 
     def _adopt(self, channel: RTCDataChannel) -> None:
         self._channel = channel
@@ -48,20 +53,21 @@ class End:
         self._ways_ns.append(time.monotonic_ns() - sent_ns)
 
     async def do_offer(self) -> str:
-        await self.begin()
-        self._adopt(self._connection.createDataChannel("whisp"))
-        await self._connection.setLocalDescription()
-        return self._connection.localDescription.sdp
+        connection = await self._begin()
+        self._adopt(connection.createDataChannel("whisp"))
+        await connection.setLocalDescription()
+        return connection.localDescription.sdp
 
     async def do_answer(self, sdp: str) -> str:
         """Take an offer; return the answer."""
-        await self.begin()
-        await self._connection.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
-        await self._connection.setLocalDescription()
-        return self._connection.localDescription.sdp
+        connection = await self._begin()
+        await connection.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
+        await connection.setLocalDescription()
+        return connection.localDescription.sdp
 
     async def do_connect(self, sdp: str) -> None:
         """Take the answer."""
+        assert self._connection is not None
         await self._connection.setRemoteDescription(RTCSessionDescription(sdp, "answer"))
 
     async def do_opened(self) -> int:
@@ -91,7 +97,7 @@ async def _obey() -> None:
         value = await getattr(end, f"do_{order.pop('do')}")(**order)
         sys.stdout.write(json.dumps(value) + "\n")
         sys.stdout.flush()
-    await end.begin()
+    await end.close()
 
 
 class RawPeer:

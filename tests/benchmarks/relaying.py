@@ -67,7 +67,7 @@ class WhispPair:
         one, other = self.lines
         to = self.people[1].device.device_id
         letter = Letter(seq=1, to=to, frame=bytes(size_bytes - LETTER_HEAD_BYTES))
-        await one.socket.send_bytes(encode_request(letter))  # type: ignore[arg-type]
+        await one.socket.send_bytes(encode_request(letter))  # type: ignore[arg-type]  # no frame of the protocol
         await other.next_bytes()
         return 1
 

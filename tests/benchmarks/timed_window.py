@@ -114,7 +114,7 @@ def main() -> int:
     output = os.dup(1)
     os.dup2(2, 1)
     set_up_logs(verbose=False)
-    conversation_page.MessageListView = TimedList  # type: ignore[misc] -- the page makes it by this name
+    conversation_page.MessageListView = TimedList  # type: ignore[attr-defined]  # see the page
     application, window = show_window(given.profile)
     driver = TimedDriver(output)
     ended = live(application, window, core_maker(given.profile, given.server))

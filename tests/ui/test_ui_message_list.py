@@ -288,6 +288,17 @@ async def test_marks_show_how_far_a_message_has_come(talk: Talk) -> None:
     assert not same(delivered, look(talk))
 
 
+async def test_a_mark_paints_its_row_and_no_other(talk: Talk) -> None:
+    await talk.activate()
+    message = talk.say("Hi.", mine=True)
+    talk.say("Good.", mine=True)
+    await settle()
+    view = talk.page.messages
+    talk.bridge.tell(events.Delivered("Bob", message))
+    row = view.visualRect(talk.view_model.messages.index(1))
+    await until(lambda: view._delegate.exposed == row)
+
+
 async def test_arrows_move_between_rows_and_tab_leaves_the_list(talk: Talk) -> None:
     await talk.activate()
     talk.say("one", mine=False)

@@ -1,5 +1,6 @@
 """The messages of a conversation: a list whose rows are painted, and that knows what was seen."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
@@ -73,6 +74,12 @@ class MessageListView(QListView):
             self._tell_seen.start(0)
         else:
             self._delegate.painted.clear()
+
+    def dataChanged(
+        self, top_left: _Index, bottom_right: _Index, roles: Sequence[int] = ()
+    ) -> None:
+        """Paint rows again; QListView would lay out all of them, though no height has changed."""
+        QAbstractItemView.dataChanged(self, top_left, bottom_right, roles)
 
     def changeEvent(self, event: QEvent) -> None:
         """Paint again what came meanwhile when the window becomes active."""
