@@ -10,8 +10,8 @@ import pytest_asyncio
 
 from tests.journeys.programs import Client, Server
 
-QUICK = ("test_two_people_meet_talk_and_leave", "test_a_window_that_closes_says_goodbye[window]")
-"""The journeys that a quick run takes along; all others are slow."""
+QUICK = ("test_two_people_meet_talk_and_leave",)
+"""The journeys that a quick run takes along: all others are slow."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
