@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from tests.fakes.memory_keychain import MemoryKeychain
 from whisp_desktop.session import commands
-from whisp_desktop.session.events import Event, Opened, Requested, ServerChanged
+from whisp_desktop.session.events import Event, Opened, Requested, ServerChanged, Solving
 from whisp_desktop.session.node import Node
 from whisp_desktop.vault.profile import Profile
 
@@ -73,6 +73,10 @@ class Person:
     async def hear_nothing(self) -> None:
         """Let the loop turn while a test waits for something else; bounded by the test's own."""
         await asyncio.sleep(0.01)
+
+    def fractions_done(self) -> int:
+        """Return how often work was told to be done."""
+        return sum(isinstance(event, Solving) and event.fraction == 1.0 for event in self.told)
 
     async def register(self) -> None:
         await self.node.do(commands.CreateAccount(self.name, ""))

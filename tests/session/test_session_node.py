@@ -104,6 +104,17 @@ async def test_asking_somebody_who_waits_already_is_a_yes(server: Server, tmp_pa
         await alice.hear(Opened)
 
 
+async def test_work_for_the_server_is_told_at_sign_up_and_when_one_asks(
+    server: Server, tmp_path: Path
+) -> None:
+    async with person(_name(), tmp_path, server.url) as alice:
+        await alice.register()
+        assert alice.fractions_done() == 1
+        await alice.node.do(commands.Ask("nobody_here"))
+        await alice.hear(Closed)
+        assert alice.fractions_done() == 2
+
+
 async def test_withdrawing_takes_the_request_away(server: Server, tmp_path: Path) -> None:
     async with (
         person(_name(), tmp_path, server.url) as alice,

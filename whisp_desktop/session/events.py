@@ -197,6 +197,16 @@ class PeerShields(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Solving(Event):
+    """How far the work is that the server asks for: 0 to 1, and 1.0 when it is done.
+
+    It comes a few times a second; of work that is cancelled or refused no 1.0 comes.
+    """
+
+    fraction: float
+
+
+@dataclass(frozen=True, slots=True)
 class ServerChanged(Event):
     """The server was reached or lost; `retry_at` says when it is tried again."""
 

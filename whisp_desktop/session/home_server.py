@@ -38,18 +38,16 @@ _SEQ = 1
 
 _VERSION = 1
 
-Progress = Callable[[float], None]
-
-
-def _unheard(_done: float) -> None:
-    """Nobody wants to know how far the work is."""
-
 
 class HomeServer:
-    """The server at one URL, and this device's socket to it once `run` is called."""
+    """The server at one URL, and this device's socket to it once `run` is called.
 
-    def __init__(self, url: str) -> None:
+    solving -- told how far the work for this server is, from 0 to 1
+    """
+
+    def __init__(self, url: str, solving: Callable[[float], None]) -> None:
         self.api = ServerApi(url)
+        self._solving = solving
         self._link: ServerLink | None = None
         self._token: Token | None = None
         self.has_relay = False
@@ -70,14 +68,14 @@ class HomeServer:
             )
         self.has_relay = parameters.turn
 
-    async def work(self, binding: bytes, progress: Progress = _unheard) -> Work:
+    async def work(self, binding: bytes) -> Work:
         """Do the proof of work for `binding`, 32 bytes; cancelling stops it."""
         challenge = await self.api.challenge()
-        return Work(challenge, await prove(challenge, binding, progress))
+        return Work(challenge, await prove(challenge, binding, self._solving))
 
-    async def name_free(self, username: str, progress: Progress = _unheard) -> bool:
+    async def name_free(self, username: str) -> bool:
         """Ask whether a username is free; it costs work."""
-        work = await self.work(sha256(username.encode("ascii")), progress)
+        work = await self.work(sha256(username.encode("ascii")))
         return await self.api.name_free(username, work)
 
     async def sign_up(self, keys: OwnKeys, papers: Papers) -> None:
@@ -172,9 +170,9 @@ class HomeServer:
         watched = tuple(ids)
         await self._ask(Watch(seq=_SEQ, ids=watched))
 
-    async def look_up_name(self, username: str, progress: Progress = _unheard) -> Found | None:
+    async def look_up_name(self, username: str) -> Found | None:
         """Return who answers under this name, None for nobody; it costs work."""
-        work = await self.work(sha256(username.encode("ascii")), progress)
+        work = await self.work(sha256(username.encode("ascii")))
         answer = await self._ask(LookUpName(seq=_SEQ, name=username, work=work))
         return answer if isinstance(answer, Found) else None
 

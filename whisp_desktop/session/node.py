@@ -15,7 +15,7 @@ from whisp_desktop.session.account import OwnKeys, Papers, new_identity
 from whisp_desktop.session.attendance import Attendance
 from whisp_desktop.session.circle import Circle
 from whisp_desktop.session.desk import Desk
-from whisp_desktop.session.events import Event, Notice
+from whisp_desktop.session.events import Event, Notice, Solving
 from whisp_desktop.session.home_server import HomeServer
 from whisp_desktop.vault.profile import Profile, ProfileState
 
@@ -121,7 +121,7 @@ class Node:
                 keys=self._keys,
                 papers=Papers.read(self._book.account),
                 circle=Circle(self._book, self._profile, device_id, self._listener),
-                server=HomeServer(server),
+                server=self._home(server),
                 spawn=self._spawn,
                 tell=self._listener,
             )
@@ -137,7 +137,7 @@ class Node:
 
     async def _check_name(self, command: commands.CheckName) -> bool:
         _check_username(command.name)
-        server = HomeServer(self._choose_server(command.server))
+        server = self._home(self._choose_server(command.server))
         try:
             return await server.name_free(command.name)
         finally:
@@ -148,7 +148,7 @@ class Node:
         async with self._making:
             if self._attendance is not None:
                 raise RefusedError("account_exists", "This profile has an account already.")
-            server = HomeServer(self._choose_server(command.server))
+            server = self._home(self._choose_server(command.server))
             try:
                 await self._register(server, command.name)
             finally:
@@ -198,6 +198,9 @@ class Node:
         if not server:
             raise RefusedError("no_server", "Name a server first: its address, or an invite link.")
         return server
+
+    def _home(self, server: str) -> HomeServer:
+        return HomeServer(server, lambda fraction: self._listener(Solving(fraction)))
 
     def _account(self) -> commands.Account:
         assert self._keys is not None

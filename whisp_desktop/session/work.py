@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 from collections.abc import Callable
 
 from whisp_desktop.protocol.errors import PeerError, RefusedError
@@ -9,7 +10,7 @@ from whisp_desktop.protocol.proof_of_work import Challenge, solve
 
 _CHALLENGE_BYTES = 41
 _BINDING_BYTES = 32
-_TOLD_STEP = 0.01
+_TOLD_EVERY_S = 0.25
 _LONGEST_S = 100.0
 """A challenge lives for 120 s; what takes longer is of no use."""
 
@@ -23,7 +24,8 @@ def _command() -> list[str]:
 async def prove(challenge: bytes, binding: bytes, progress: Callable[[float], None]) -> bytes:
     """Return the solution (64 bytes) of a server's challenge; cancelling ends the child.
 
-    `progress` is told how far it is, from 0 to 1. RefusedError where the server asks too much.
+    `progress` is told how far it is, a few times a second; 1.0 when it is done. RefusedError
+    where the server asks too much.
     """
     try:
         Challenge.parse(challenge)
@@ -36,7 +38,7 @@ async def prove(challenge: bytes, binding: bytes, progress: Callable[[float], No
     )
     try:
         async with asyncio.timeout(_LONGEST_S):
-            return await _talk(child, challenge + binding, progress)
+            solution = await _talk(child, challenge + binding, progress)
     except TimeoutError:
         raise RefusedError(
             "work_too_slow", "This computer was too slow for the server's work. Try again."
@@ -45,6 +47,8 @@ async def prove(challenge: bytes, binding: bytes, progress: Callable[[float], No
         if child.returncode is None:
             child.kill()
         await child.communicate()
+    progress(1.0)
+    return solution
 
 
 async def _talk(
@@ -66,12 +70,12 @@ def main() -> int:
     """Solve the one task on standard input; the parent's end closes it."""
     task = sys.stdin.buffer.read(_CHALLENGE_BYTES + _BINDING_BYTES)
     challenge, binding = Challenge.parse(task[:_CHALLENGE_BYTES]), task[_CHALLENGE_BYTES:]
-    told = -1.0
+    told_at = -_TOLD_EVERY_S
 
     def keep_going(done: float) -> bool:
-        nonlocal told
-        if done - told >= _TOLD_STEP:
-            told = done
+        nonlocal told_at
+        if time.monotonic() - told_at >= _TOLD_EVERY_S:
+            told_at = time.monotonic()
             _say(f"at {done:.3f}")
         return True
 
