@@ -1,5 +1,6 @@
 """Two whole cores over a real server and real UDP: requests, crossings, and what lies to them."""
 
+import asyncio
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from whisp_desktop.session import commands
 from whisp_desktop.session.events import (
     Arrived,
     Closed,
+    Connecting,
     Notice,
     Opened,
     PresenceChanged,
@@ -32,6 +34,7 @@ from whisp_desktop.session.events import (
     RequestGone,
     ServerChanged,
     SessionEnd,
+    Step,
 )
 
 
@@ -131,6 +134,28 @@ async def test_withdrawing_takes_the_request_away(server: Server, tmp_path: Path
         assert (closed.why, closed.by_me) == (SessionEnd.LEFT, True)
         assert await _refused(bob, commands.Accept(request.request)) == "no_such_request"
         assert await _refused(alice, commands.Withdraw(asked)) == "no_such_request"
+
+
+async def test_who_withdraws_after_the_yes_is_missed_at_once(
+    server: Server, tmp_path: Path
+) -> None:
+    async with (
+        person(_name(), tmp_path, server.url) as alice,
+        person(_name(), tmp_path, server.url) as bob,
+    ):
+        await alice.register()
+        await bob.register()
+        attendance = alice.node._attendance
+        assert attendance is not None
+        attendance._askings.answered = lambda _: None  # type: ignore[method-assign]
+        asked = await alice.node.do(commands.Ask(bob.name))
+        request = await bob.hear(Requested)
+        await bob.node.do(commands.Accept(request.request))
+        while (await bob.hear(Connecting)).step is not Step.CONNECTING:
+            pass
+        await alice.node.do(commands.Withdraw(asked))
+        async with asyncio.timeout(5):
+            assert (await bob.hear(Closed)) == Closed(alice.name, SessionEnd.LEFT, by_me=False)
 
 
 async def _nothing(*_: object) -> None:

@@ -59,6 +59,7 @@ class Doorman:
         self._askings = askings
         self._stock = BundleStock(desk.keys.device, secrets.token_bytes)
         self._requests: dict[RequestId, Request] = {}
+        self._answering: dict[bytes, Session] = {}
 
     # Bundles
 
@@ -185,7 +186,13 @@ class Doorman:
         )
 
     def ended(self, message: Ended) -> None:
-        """Drop a request that was taken back, or that another device of ours has answered."""
+        """Drop a request that was taken back, or that another device of ours has answered.
+
+        If it was accepted already, nobody comes to the conversation any more.
+        """
+        answering = self._answering.get(message.knock)
+        if answering is not None:
+            answering.end(SessionEnd.LEFT)
         for request in self._requests.values():
             if request.knock == message.knock:
                 self._drop(request.id, _ENDED[message.why])
@@ -236,12 +243,16 @@ class Doorman:
     async def _answer(self, request: Request, session: Session) -> None:
         """Reach the asker, send m2, and open the session or end it."""
         self._take(request.id)
+        self._answering[request.knock] = session
         try:
             link = await PeerLink.answer(
                 request.responder.route,
                 await self._desk.server.ice(stranger=request.how is not How.CONTACT),
                 session,
             )
+            if session.is_ended:
+                link.close()
+                return
             m2, agreement = request.responder.write(link.route, secrets.token_bytes, encapsulate)
             self._desk.tell(Connecting(request.name, Step.CONNECTING))
             self._desk.spawn(self._desk.server.answer(request.knock, m2))
@@ -256,6 +267,7 @@ class Doorman:
             session.end(SessionEnd.UNREACHABLE)
             raise
         finally:
+            del self._answering[request.knock]
             request.responder.close()
 
 
