@@ -144,15 +144,19 @@ async def test_a_server_that_is_away_is_said_to_be(
     await ann.is_reachable()
 
 
-async def test_a_window_among_others_takes_real_keys(
-    show: MakeWindow, bob: Client, ends: AsyncExitStack, tmp_path: Path
-) -> None:
-    """On an X server, typed by xdotool: what a person really does."""
+@pytest_asyncio.fixture
+async def screen(ends: AsyncExitStack) -> Screen:
+    """An X server, for keys that xdotool presses: what a person really does."""
     if screens.missing():
         pytest.skip(f"not installed: {screens.missing()}")
-    screen = Screen()
-    ends.push_async_callback(screen.close)
-    await screen.start()
+    started = Screen()
+    ends.push_async_callback(started.close)
+    return await started.start()
+
+
+@pytest_asyncio.fixture
+async def keyed(show: MakeWindow, bob: Client, screen: Screen) -> PersonOfWindow:
+    """Ann's window on that server, in which she talks to bob."""
     person = await show("ann", **screen.environment)
     await screen.activate("Whisp")
     await person.window.click("find.field")
@@ -161,6 +165,13 @@ async def test_a_window_among_others_takes_real_keys(
     await person.ask("bob")
     await bob.do("accept", request=(await bob.event("request"))["request"])
     await person.can_write("bob")
+    return person
+
+
+async def test_a_window_among_others_takes_real_keys(
+    keyed: PersonOfWindow, bob: Client, screen: Screen, tmp_path: Path
+) -> None:
+    person = keyed
     await person.window.click("composer.text")
     await screen.type("Typed with keys.")
     await screen.press("Return")
@@ -170,3 +181,27 @@ async def test_a_window_among_others_takes_real_keys(
     await bob.event("seen")
     await person.picture(tmp_path / "ann.png")
     await asyncio.gather(person.leave(), bob.event("closed"))
+
+
+async def test_escape_closes_what_opened_last_and_gives_the_focus_back(
+    keyed: PersonOfWindow, bob: Client, screen: Screen
+) -> None:
+    window = keyed.window
+    await window.click("composer.text")
+    await screen.type("Kept ")
+    for key, inside in (("ctrl+t", "timer.5"), ("ctrl+w", "conversation.stay")):
+        await screen.press(key)
+        await window.sees(inside)
+        await screen.press("Escape")
+        await window.misses(inside)
+    await screen.press("ctrl+t")
+    await window.sees("timer.5")
+    await screen.press("ctrl+w")
+    await window.sees("conversation.stay")
+    await window.misses("timer.5")
+    await screen.press("Escape")
+    await window.misses("conversation.stay")
+    await screen.press("Escape")
+    await screen.type("words.")
+    await screen.press("Return")
+    assert (await bob.event("message"))["text"] == "Kept words."

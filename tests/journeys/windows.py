@@ -83,6 +83,14 @@ class Window:
 
         return await self._until(f"to see {name}", look, bound_s)
 
+    async def misses(self, name: str) -> None:
+        """Wait until a widget cannot be seen any more."""
+
+        async def look() -> bool | None:
+            return await self.order("look", name=name) is None or None
+
+        await self._until(f"to miss {name}", look)
+
     async def hears(self, prefix: str) -> str:
         """Wait until something would be read out that begins like this; return all of it."""
 
