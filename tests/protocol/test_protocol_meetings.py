@@ -5,7 +5,13 @@ import secrets
 import pytest
 
 from tests.harness import NOW, Client
-from whisp_desktop.protocol.certificates import CERT_LIFE_S, CertFlags, Manifest, day
+from whisp_desktop.protocol.certificates import (
+    CERT_LIFE_S,
+    CertFlags,
+    DeviceCert,
+    Manifest,
+    day,
+)
 from whisp_desktop.protocol.enrollment_run import NewDevice, OldDevice
 from whisp_desktop.protocol.errors import PeerError, RefusedError, UnknownVersionError
 from whisp_desktop.protocol.file_frames import CHUNK_BYTES, FileReader, FileWriter
@@ -14,6 +20,7 @@ from whisp_desktop.protocol.keys import DeviceKeys, Secret, encapsulate
 from whisp_desktop.protocol.pake import PakeGuest, PakeOwner, friend_use
 from whisp_desktop.protocol.peer_messages import Nothing, Typing, decode, encode
 from whisp_desktop.protocol.qr_text import base45_encode, parse_statement_qr
+from whisp_desktop.protocol.roster import Member, Roster
 from whisp_desktop.protocol.statements import split_statements
 
 FLIPPED = (0, 1, 40, 80, 1000, 2047)
@@ -164,3 +171,59 @@ def test_other_versions_are_refused_by_name(number: int) -> None:
     assert (refused.value.got, refused.value.known) == (number, 1)
     with pytest.raises(UnknownVersionError):
         parse_statement_qr(f"W{number}:" + base45_encode(statement))
+
+
+def roster(client: Client, epoch: int, prev: bytes, *, admin: bool = True) -> Roster:
+    return Roster.issue(
+        client.device.signing,
+        client.cert,
+        group_id=bytes(16),
+        epoch=epoch,
+        prev=prev,
+        issued=NOW,
+        title="",
+        members=[Member(client.cert.account_key, client.cert.device_id, admin)],
+    )
+
+
+def test_rosters_follow_each_other_by_an_admins_hand() -> None:
+    alice, bob = Client("alice"), Client("bob")
+    first = roster(alice, 1, bytes(32))
+    first.check_first()
+    second = roster(alice, 2, first.digest)
+    second.check_after(first)
+    for wrong in (second, roster(alice, 1, bytes(32), admin=False), roster(alice, 1, b"1" * 32)):
+        with pytest.raises(PeerError, match="cannot begin"):
+            wrong.check_first()
+    for wrong in (first, roster(alice, 3, first.digest)):
+        with pytest.raises(PeerError, match="not the next"):
+            wrong.check_after(first)
+    for wrong in (roster(alice, 2, bytes(32)), roster(bob, 2, first.digest)):
+        with pytest.raises(PeerError, match="does not follow"):
+            wrong.check_after(first)
+
+
+def test_a_renewed_certificate_keeps_keys_and_flags() -> None:
+    alice, bob = Client("alice"), Client("bob")
+    issued = day(NOW) + 86_400
+    times = {"issued": issued, "expires": issued + CERT_LIFE_S, "epoch": 2}
+    new = DeviceCert.certify(alice.account, alice.cert.renewal(alice.device, **times))
+    assert (new.device_id, new.flags, new.epoch) == (alice.cert.device_id, alice.cert.flags, 2)
+    with pytest.raises(PeerError):
+        DeviceCert.certify(alice.account, alice.cert.renewal(bob.device, **times))
+
+
+def test_steps_of_an_enrollment_have_their_turns() -> None:
+    old, new = enrolling(Client("alice"))
+    for step in (
+        lambda: offer(old, CertFlags.CAN_REVOKE),
+        lambda: old.read_proof(b""),
+        lambda: new.open(b"", NOW),
+    ):
+        with pytest.raises(ValueError, match="comes"):
+            step()
+    new.close()
+    with pytest.raises(ValueError, match="over"):
+        new.write()
+    with pytest.raises(PeerError):
+        old.read(bytes(2048), NOW + 241)
