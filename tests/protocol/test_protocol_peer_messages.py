@@ -125,7 +125,7 @@ def test_a_body_that_was_changed_is_refused_or_exact(
         assert encode(read) == (kind, wrong)
 
 
-@pytest.mark.parametrize("kind", sorted({*range(256)} - {*KINDS}))
+@pytest.mark.parametrize("kind", sorted({*range(256)} - {*KINDS, 0x30, 0x31, 0x32}))
 def test_an_unknown_kind_is_passed_over(kind: int) -> None:
     assert decode(kind, secrets.token_bytes(20)) is None
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from whisp_desktop.protocol import crockford
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.friend_code import (
+    code_at_door,
     friend_code,
     group_rendezvous_id,
     printed_normal,
@@ -55,6 +56,12 @@ def test_the_doors_parity_names_the_window() -> None:
     doors = [friend_code(bytes(32), 49, 60, NOW + 60 * step)[:2] for step in range(3)]
     assert doors == ["98", "99", "98"]
     assert friend_code(bytes(32), 0, 60, NOW).startswith("00")
+
+
+@pytest.mark.parametrize("age_s", [0, 60])
+def test_a_door_names_one_of_the_two_newest_codes(age_s: int) -> None:
+    code = friend_code(bytes(32), 7, 60, NOW - age_s)
+    assert code_at_door(bytes(32), code[:2], 60, NOW) == code
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ __all__ = [
     "DAY_S",
     "MOST_DEVICES",
     "SKEW_S",
+    "UNPROVEN_BYTES",
     "Card",
     "CertFlags",
     "DeviceCert",
@@ -45,6 +46,7 @@ __all__ = [
     "is_host",
     "is_username",
     "login_signature",
+    "prove_possession",
     "split_statements",
     "statement_type",
 ]
@@ -58,6 +60,7 @@ _POSSESSION = label("devpop")
 _LOGIN = label("login")
 _CERT = Struct(">32s32s32sQQIB64s")
 _CERT_UNPROVEN = Struct(">32s32s32sQQIB")
+UNPROVEN_BYTES = _CERT_UNPROVEN.size
 _MANIFEST_HEAD = Struct(">32sIQ")
 _MANIFEST_ENTRY = Struct(">16s32s")
 
@@ -105,17 +108,33 @@ class DeviceCert:
         flags: CertFlags,
     ) -> Self:
         """Sign for a device whose keys are at hand."""
-        unproven = _CERT_UNPROVEN.pack(
-            account.public,
-            device.signing.public,
-            device.agreement.public,
-            issued,
-            expires,
-            epoch,
-            flags,
+        keys = (device.signing.public, device.agreement.public)
+        unproven = unproven_body(
+            AccountKeyBytes(account.public),
+            keys,
+            issued=issued,
+            expires=expires,
+            epoch=epoch,
+            flags=flags,
         )
-        proof = device.signing.sign(_POSSESSION + unproven)
-        return cls.read(sign_statement(StatementType.DEVICE_CERT, unproven + proof, account))
+        return cls.certify(account, unproven + prove_possession(device, unproven))
+
+    @classmethod
+    def certify(cls, account: SigningKey, body: bytes) -> Self:
+        """Sign a body (181 bytes) that another device made. PeerError if it is wrong."""
+        return cls.parse(sign_statement(StatementType.DEVICE_CERT, body, account))
+
+    def renewal(self, device: DeviceKeys, *, issued: int, expires: int, epoch: int) -> bytes:
+        """Return the body (181 bytes) of the cert to ask for: the same but for these."""
+        unproven = unproven_body(
+            self.account_key,
+            (self.signing_key, self.agreement_key),
+            issued=issued,
+            expires=expires,
+            epoch=epoch,
+            flags=self.flags,
+        )
+        return unproven + prove_possession(device, unproven)
 
     @classmethod
     def parse(cls, whole: bytes) -> Self:
@@ -133,10 +152,7 @@ class DeviceCert:
         account_key, signing_key, agreement_key, issued, expires, epoch, flags, _ = _CERT.unpack(
             body
         )
-        if flags & ~_KNOWN_FLAGS:
-            raise PeerError("a certificate has an unknown flag")
-        if not issued < expires <= issued + CERT_LIFE_S:
-            raise PeerError("a certificate has a wrong lifetime")
+        check_unproven(body[:UNPROVEN_BYTES])
         return cls(
             AccountKeyBytes(account_key),
             signing_key,
@@ -152,8 +168,7 @@ class DeviceCert:
         """Verify the account key's signature and the device's proof of possession. PeerError."""
         check_signature(self.whole, self.account_key)
         body = body_of(self.whole, StatementType.DEVICE_CERT)
-        unproven, proof = body[: _CERT_UNPROVEN.size], body[_CERT_UNPROVEN.size :]
-        verify_signature(self.signing_key, _POSSESSION + unproven, proof)
+        check_possession(self.signing_key, body[:UNPROVEN_BYTES], body[UNPROVEN_BYTES:])
 
     @property
     def device_id(self) -> DeviceId:
@@ -223,6 +238,38 @@ class Manifest:
     def lists(self, cert: DeviceCert) -> bool:
         """Whether this very certificate is on the list."""
         return (cert.device_id, cert.digest) in self.entries
+
+
+def unproven_body(
+    account: AccountKeyBytes,
+    keys: tuple[bytes, bytes],
+    *,
+    issued: int,
+    expires: int,
+    epoch: int,
+    flags: CertFlags,
+) -> bytes:
+    """Return the first 117 bytes of a certificate's body; `keys` are DKs and DKd, 32 bytes each."""
+    return _CERT_UNPROVEN.pack(account, *keys, issued, expires, epoch, flags)
+
+
+def check_unproven(unproven: bytes) -> None:
+    """PeerError unless flags and lifetime are such as a certificate may have."""
+    _, _, _, issued, expires, _, flags = _CERT_UNPROVEN.unpack(unproven)
+    if flags & ~_KNOWN_FLAGS:
+        raise PeerError("a certificate has an unknown flag")
+    if not issued < expires <= issued + CERT_LIFE_S:
+        raise PeerError("a certificate has a wrong lifetime")
+
+
+def check_possession(signing_key: bytes, unproven: bytes, proof: bytes) -> None:
+    """PeerError unless the holder of `signing_key` (DKs) made this PoP, 64 bytes."""
+    verify_signature(signing_key, _POSSESSION + unproven, proof)
+
+
+def prove_possession(device: DeviceKeys, unproven: bytes) -> bytes:
+    """Return PoP, 64 bytes, of the first 117 bytes of a certificate's body."""
+    return device.signing.sign(_POSSESSION + unproven)
 
 
 def login_signature(device: SigningKey, host: str, challenge: bytes) -> bytes:

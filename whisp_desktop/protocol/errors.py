@@ -6,7 +6,20 @@ class WhispError(Exception):
 
 
 class PeerError(WhispError):
-    """Bytes from outside are wrong; the reason is a constant, never a part of those bytes."""
+    """Bytes from outside are wrong; the reason never repeats them."""
+
+
+class UnknownVersionError(PeerError):
+    """Bytes of a version or suite that this program does not know; the error names both.
+
+    got -- the number that came
+    known -- the one number that is known
+    """
+
+    def __init__(self, what: str, got: int, known: int) -> None:
+        super().__init__(f"{what} is {got}, and this program knows {known} alone")
+        self.got = got
+        self.known = known
 
 
 class RefusedError(WhispError):

@@ -40,6 +40,13 @@ def printed_normal(typed: str) -> str:
     return text
 
 
+def code_at_door(seed: BytesLike, door: str, period_s: int, now: int) -> str:
+    """Return the code that a guest at this door means: its parity names one of two windows."""
+    slot, parity = divmod(int(door), 2)
+    late = now // period_s % 2 != parity
+    return friend_code(seed, slot, period_s, now - period_s if late else now)
+
+
 def rendezvous_id(kpair: Secret, announcer: DeviceId, now: int) -> bytes:
     """Return the id, 16 bytes, under which a device shows itself to one peer in this window."""
     return hmac_sha256(kpair.data, _SEEN + announcer + _window(now))[:16]

@@ -113,11 +113,11 @@ class Initiator:
         ciphertext, shared = self._encapsulate(bundle.ek)
         clear = b"".join((_M1_TYPE, bundle.bundle_id, self._ephemeral.public, ciphertext))
         state.mix(clear)
-        _key_once(state, self._ephemeral.exchange(bundle.spk))
-        _key_once(state, self._ephemeral.exchange(self._their_cert.agreement_key))
-        _key_once(state, shared)
+        state.key_once(self._ephemeral.exchange(bundle.spk))
+        state.key_once(self._ephemeral.exchange(self._their_cert.agreement_key))
+        state.key_once(shared)
         sealed_cert = state.seal(self._cert.whole)
-        _key_once(state, self._device.agreement.exchange(bundle.spk))
+        state.key_once(self._device.agreement.exchange(bundle.spk))
         state.key(_psk_bytes(self._psk))
         first = self._kem.public + _with_length(self._card.whole) + _with_length(route)
         return clear + sealed_cert + state.seal(first.ljust(_P1_BYTES, b"\0"))
@@ -130,9 +130,9 @@ class Initiator:
         try:
             their_dh = m2[1:_M2_EB_END]
             state.mix(m2[:_M2_CLEAR_BYTES])
-            _key_once(state, self._ephemeral.exchange(their_dh))
-            _key_once(state, self._device.agreement.exchange(their_dh))
-            _key_once(state, self._kem.decapsulate(m2[_M2_EB_END:_M2_CLEAR_BYTES]))
+            state.key_once(self._ephemeral.exchange(their_dh))
+            state.key_once(self._device.agreement.exchange(their_dh))
+            state.key_once(self._kem.decapsulate(m2[_M2_EB_END:_M2_CLEAR_BYTES]))
             their_kem, (route,) = _unpack(state.open(m2[_M2_CLEAR_BYTES:]), fields=1)
             Route.parse(route)
             agreement = Agreement.split(state, initiator=True)
@@ -215,11 +215,11 @@ class Responder:
     ) -> Self:
         ephemeral = m1[_M1_ID_END:_M1_EA_END]
         state.mix(m1[:_M1_CLEAR_BYTES])
-        _key_once(state, bundle.spk.exchange(ephemeral))
-        _key_once(state, device.agreement.exchange(ephemeral))
-        _key_once(state, bundle.ek.decapsulate(m1[_M1_EA_END:_M1_CLEAR_BYTES]))
+        state.key_once(bundle.spk.exchange(ephemeral))
+        state.key_once(device.agreement.exchange(ephemeral))
+        state.key_once(bundle.ek.decapsulate(m1[_M1_EA_END:_M1_CLEAR_BYTES]))
         their_cert = DeviceCert.read(state.open(m1[_M1_CLEAR_BYTES:_M1_CERT_END]))
-        _key_once(state, bundle.spk.exchange(their_cert.agreement_key))
+        state.key_once(bundle.spk.exchange(their_cert.agreement_key))
         state.key(_psk_bytes(psk))
         kem, (their_card, route) = _unpack(state.open(m1[_M1_CERT_END:]), fields=2)
         their_cert.check_signatures()
@@ -240,9 +240,9 @@ class Responder:
         ciphertext, shared = encapsulate(self._their_kem)
         clear = _M2_TYPE + own_dh.public + ciphertext
         state.mix(clear)
-        _key_once(state, own_dh.exchange(self._their_ephemeral))
-        _key_once(state, own_dh.exchange(self.cert.agreement_key))
-        _key_once(state, shared)
+        state.key_once(own_dh.exchange(self._their_ephemeral))
+        state.key_once(own_dh.exchange(self.cert.agreement_key))
+        state.key_once(shared)
         second = own_kem.public + _with_length(route)
         m2 = clear + state.seal(second.ljust(_P2_BYTES, b"\0"))
         agreement = Agreement.split(state, initiator=False)
@@ -261,11 +261,6 @@ def _begin(cert: DeviceCert, bundle: Bundle) -> SymmetricState:
     state.mix(cert.whole)
     state.mix(bundle.whole)
     return state
-
-
-def _key_once(state: SymmetricState, secret: Secret) -> None:
-    with secret:
-        state.key(secret.data)
 
 
 def _psk_bytes(psk: Secret | None) -> BytesLike:

@@ -6,6 +6,7 @@ from typing import Self
 
 from whisp_desktop.protocol.card import Card
 from whisp_desktop.protocol.errors import PeerError
+from whisp_desktop.protocol.versions import check_version
 
 PIN_BYTES = 32
 
@@ -33,6 +34,7 @@ class Invite:
     @classmethod
     def parse(cls, link: str) -> Self:
         """Read a link and verify its card. PeerError if anything is wrong."""
+        check_version("an invite link's version", link, "whisp:", "#")
         if len(link) > _MOST_CHARACTERS or not link.startswith(_BEGIN):
             raise PeerError("a link is no invite link")
         first, *others = link.removeprefix(_BEGIN).split(".")

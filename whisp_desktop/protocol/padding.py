@@ -12,6 +12,9 @@ FIRST_FRAME_SIZES = FRAME_SIZES[-3:]
 
 MOST_BODY_BYTES = 14_000
 
+MEETING_FRAME_BYTES = 2048
+"""Frames of a PAKE and of an enrollment, which go through the server before there is a session."""
+
 _HEAD_BYTES = 3  # kind u8, len u16
 _ZEROS = bytes(FRAME_SIZES[-1])
 
@@ -48,3 +51,14 @@ def unpad(padded: bytes | bytearray) -> tuple[int, bytes]:
     if not padded.endswith(_ZEROS[: len(padded) - end]):
         raise PeerError("the padding is not zero")
     return padded[0], bytes(memoryview(padded)[_HEAD_BYTES:end])
+
+
+def fill_meeting(message: bytes) -> bytes:
+    """Fill a frame of a meeting with zeros to its size."""
+    return message.ljust(MEETING_FRAME_BYTES, b"\0")
+
+
+def check_meeting(frame: bytes, kind: bytes, end: int) -> None:
+    """PeerError unless this is such a frame of that kind, with zeros alone from `end` on."""
+    if len(frame) != MEETING_FRAME_BYTES or not frame.startswith(kind) or any(frame[end:]):
+        raise PeerError("a frame of a meeting has another form")

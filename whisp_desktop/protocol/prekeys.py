@@ -5,7 +5,7 @@ from struct import Struct
 from typing import Self
 
 from whisp_desktop.protocol.certificates import SKEW_S, DeviceCert
-from whisp_desktop.protocol.errors import PeerError
+from whisp_desktop.protocol.errors import PeerError, UnknownVersionError
 from whisp_desktop.protocol.keys import (
     AgreementKey,
     BundleId,
@@ -58,7 +58,7 @@ class Bundle:
             raise PeerError("a bundle has a wrong length")
         device_id, bundle_id, spk, ek, starts, expires, suite = _BUNDLE.unpack(body)
         if suite != SUITE:
-            raise PeerError("a bundle asks for a suite other than 0x0001")
+            raise UnknownVersionError("a bundle's suite", suite, SUITE)
         if not starts < expires <= starts + BUNDLE_LIFE_S:
             raise PeerError("a bundle has a wrong lifetime")
         return cls(DeviceId(device_id), BundleId(bundle_id), spk, ek, starts, expires, suite, whole)

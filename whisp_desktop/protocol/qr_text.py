@@ -2,6 +2,7 @@
 
 from whisp_desktop.protocol.errors import PeerError
 from whisp_desktop.protocol.statements import StatementType, split_statements, statement_type
+from whisp_desktop.protocol.versions import check_version
 
 MOST_QR_CHARACTERS = 311
 
@@ -45,6 +46,7 @@ def statement_qr(whole: bytes) -> str:
 
 def parse_statement_qr(text: str) -> bytes:
     """Return the statement of a QR text, a card or a token, not yet verified. PeerError."""
+    check_version("a QR code's version", text, "W", ":")
     if len(text) > MOST_QR_CHARACTERS or not text.startswith(_STATEMENT):
         raise PeerError("a QR code holds something else")
     whole = base45_decode(text.removeprefix(_STATEMENT))
@@ -62,6 +64,7 @@ def sheet_qr(sheet: bytes) -> str:
 
 def parse_sheet_qr(text: str) -> bytes:
     """Return the bytes of a recovery sheet's QR text, not yet opened. PeerError."""
+    check_version("a recovery sheet's version", text, "W", "R:")
     if len(text) > MOST_QR_CHARACTERS or not text.startswith(_SHEET):
         raise PeerError("a QR code holds no recovery sheet")
     return base45_decode(text.removeprefix(_SHEET))

@@ -36,3 +36,8 @@ class Reader:
         """Refuse bytes that are left."""
         if self._at != len(self._data):
             raise PeerError("there are bytes too many")
+
+    def end_with_zeros(self) -> None:
+        """Refuse what is left unless it is zeros alone."""
+        if any(self._data[self._at :]):
+            raise PeerError("what fills the bytes is not zero")

@@ -8,6 +8,7 @@ from typing import Self
 
 from whisp_desktop.protocol.certificates import DeviceCert
 from whisp_desktop.protocol.errors import PeerError
+from whisp_desktop.protocol.kdf import sha256
 from whisp_desktop.protocol.keys import AccountKeyBytes, DeviceId, SigningKey
 from whisp_desktop.protocol.reader import Reader
 from whisp_desktop.protocol.statements import (
@@ -20,6 +21,7 @@ from whisp_desktop.protocol.statements import (
 MOST_MEMBERS = 16
 MOST_TITLE_BYTES = 64
 
+_NO_ROSTER = bytes(32)
 _FIXED = Struct(">16sI32sQ16s")
 _MEMBER = Struct(">32s16sB")
 
@@ -37,8 +39,8 @@ class Member:
 class Roster:
     """A group's members; `prev` is H of the whole roster before (zeros at first), 32 bytes.
 
-    `group_id` has 16 bytes, `issued` is in Unix seconds. Whether it follows a roster that one has
-    is another question.
+    `group_id` has 16 bytes, `issued` is in Unix seconds. Whether it begins a group, or follows
+    a roster that one has, are questions of their own.
     """
 
     group_id: bytes
@@ -94,6 +96,27 @@ class Roster:
             raise PeerError("a roster is of another signer than the certificate")
         check_signature(whole, cert.signing_key)
         return cls(group_id, epoch, prev, issued, DeviceId(signer), title, members, whole)
+
+    def check_first(self) -> None:
+        """PeerError unless a group can begin with this roster: epoch 1, signed by its admin."""
+        if self.epoch != 1 or self.prev != _NO_ROSTER or not self.is_admin(self.signer):
+            raise PeerError("a group cannot begin with this roster")
+
+    def check_after(self, before: "Roster") -> None:
+        """PeerError unless an admin of the roster before made this one to follow it."""
+        if self.group_id != before.group_id or self.epoch != before.epoch + 1:
+            raise PeerError("a roster is not the next one")
+        if self.prev != before.digest or not before.is_admin(self.signer):
+            raise PeerError("a roster does not follow the one before")
+
+    def is_admin(self, device: DeviceId) -> bool:
+        """Whether this device may make the next roster."""
+        return any(one.admin and one.device_id == device for one in self.members)
+
+    @property
+    def digest(self) -> bytes:
+        """H(whole), 32 bytes, as group messages carry it."""
+        return sha256(self.whole)
 
 
 def _read_member(body: Reader) -> Member:

@@ -5,6 +5,7 @@ from enum import IntEnum
 from whisp_desktop.protocol.errors import PeerError
 from whisp_desktop.protocol.kdf import label
 from whisp_desktop.protocol.keys import SigningKey, verify_signature
+from whisp_desktop.protocol.versions import check_version
 
 SIGNATURE_BYTES = 64
 
@@ -56,12 +57,16 @@ def split_statements(data: bytes) -> list[bytes]:
     """Take statements apart that stand one after the other; none of them is verified.
 
     PeerError if a type is unknown or the bytes do not end with a statement.
+    UnknownVersionError if one is of another version.
     """
     found = []
     at = 0
     while at < len(data):
         end = at + _HEAD_BYTES + int.from_bytes(data[at + 5 : at + 7], "big") + SIGNATURE_BYTES
-        if end > len(data) or data[at : at + 4] != _MAGIC or data[at + 4] not in _TYPES:
+        if data[at : at + 4] != _MAGIC:
+            check_version("a statement's version", data[at : at + 4].decode("latin-1"), "WSP")
+            raise PeerError("a statement has another form")
+        if end > len(data) or data[at + 4] not in _TYPES:
             raise PeerError("a statement has another form")
         found.append(data[at:end])
         at = end

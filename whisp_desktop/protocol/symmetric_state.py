@@ -4,6 +4,7 @@ from typing import Self
 
 from whisp_desktop.protocol.aead import NO_NONCE, open_sealed, seal
 from whisp_desktop.protocol.kdf import BytesLike, expand, hkdf, label, sha256
+from whisp_desktop.protocol.keys import Secret
 
 
 class SymmetricState:
@@ -41,6 +42,11 @@ class SymmetricState:
         self._chaining_key[:] = both[:32]
         self._key[:] = both[32:]
         both[:] = bytes(64)
+
+    def key_once(self, secret: Secret) -> None:
+        """Do the same with a secret that is good for nothing else, and close it."""
+        with secret:
+            self.key(secret.data)
 
     def seal(self, text: BytesLike) -> bytes:
         """Encrypt under the newest key, 16 bytes longer: Enc(p)."""
