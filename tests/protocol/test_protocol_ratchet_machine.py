@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.harness import agreed
+from tests.machines import EXAMPLES
 from tests.ratchet_state import snapshot
 from whisp_desktop.protocol.errors import PeerError
 from whisp_desktop.protocol.ratchet import FIRST_OF_TURN, LATER_IN_TURN, Ratchet
@@ -207,5 +208,7 @@ class RatchetNetwork(RuleBasedStateMachine):
             ratchet.close()
 
 
-RatchetNetwork.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+RatchetNetwork.TestCase.settings = settings(
+    max_examples=EXAMPLES, stateful_step_count=40, deadline=None
+)
 TestTwoRatchetsOverAHostileNetwork = RatchetNetwork.TestCase
