@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from tests.vectors.expect import bytes_in_words, same
+from tests.vectors.expect import bytes_in_words, refuses, same
 from whisp_desktop.protocol.aead import open_sealed, seal
 from whisp_desktop.protocol.card import Card
 from whisp_desktop.protocol.certificates import CertFlags, DeviceCert
@@ -30,6 +30,7 @@ from whisp_desktop.protocol.prekeys import Bundle, PrivateBundle
 from whisp_desktop.protocol.ratchet import Ratchet
 
 _CHUNK_BYTES = 16_384
+_OTHER = {"A": "B", "B": "A"}
 
 
 @dataclass
@@ -101,6 +102,11 @@ def _check_handshake(
         _encapsulated(m1[41:1129], bundle.ek),
     )
     same(initiator.write(route_a), m1)
+    read = partial(
+        Responder.read, bundle=bundle, device=b.keys, cert=b.cert, psk=psk, now=entry["now"]
+    )
+    for refusal in entry.get("refused_m1", ()):
+        refuses(read, bytes.fromhex(refusal["m1"]))
     responder = Responder.read(
         m1, bundle=bundle, device=b.keys, cert=b.cert, psk=psk, now=entry["now"]
     )
@@ -111,6 +117,8 @@ def _check_handshake(
         _encapsulated(m2[33:1121], initiator._kem),
     )
     same(made, m2)
+    for refusal in entry.get("refused_m2", ()):
+        refuses(initiator.read, bytes.fromhex(refusal["m2"]))
     opened, agreed_a = initiator.read(m2)
     same(opened, route_b)
     for agreed in (agreed_a, agreed_b):
@@ -120,11 +128,13 @@ def _check_handshake(
     return agreed_a, agreed_b
 
 
-def _check_fins(entry: dict[str, Any], agreed: Agreement) -> None:
+def _check_fins(entry: dict[str, Any], agreed: Agreement, refused: list[dict[str, str]]) -> None:
     bound = (agreed.sid, *_hex(entry, "fpA", "fpB", "exporter"))
     for key, fin in zip((agreed.fa, agreed.fb), _hex(entry, "from_A", "from_B"), strict=True):
         same(fin_message(key, *bound), fin)
         check_fin(fin, key, *bound)
+    for refusal in refused:
+        refuses(lambda fin: check_fin(fin, agreed.fb, *bound), bytes.fromhex(refusal["from_B"]))
 
 
 def _check_frame(entry: dict[str, Any], writer: Ratchet, reader: Ratchet) -> None:
@@ -136,7 +146,36 @@ def _check_frame(entry: dict[str, Any], writer: Ratchet, reader: Ratchet) -> Non
     else:
         writer._random = _given(nonce)
     same(writer.encrypt(entry["kind"], body), frame)
-    same(reader.decrypt(frame), (entry["kind"], body))
+    if "rk" in entry:
+        same(writer._root_key.hex(), entry["rk"])
+        same(writer._sending._key.hex(), entry["ck"])
+
+
+def _check_events(events: list[dict[str, Any]], sides: dict[str, Ratchet]) -> None:
+    """Play a script of frames written, opened in any order, and refused."""
+    written: list[dict[str, Any]] = []
+    for event in events:
+        if event["do"] == "write":
+            written.append(event)
+            _check_frame(event, sides[event["from"]], sides[_OTHER[event["from"]]])
+        elif event["do"] == "open":
+            frame = written[event["frame"] - 1]
+            opened = sides[_OTHER[frame["from"]]].decrypt(bytes.fromhex(frame["frame"]))
+            same(opened, (frame["kind"], bytes.fromhex(frame["body"])))
+        else:
+            refuses(*_refused(event, written, sides))
+
+
+def _refused(
+    event: dict[str, Any], written: list[dict[str, Any]], sides: dict[str, Ratchet]
+) -> tuple[Callable[[bytes], Any], bytes]:
+    if "bytes" in event:
+        return sides[event["by"]].decrypt, bytes.fromhex(event["bytes"])
+    frame = written[event["frame"] - 1]
+    data = bytearray.fromhex(frame["frame"])
+    if "bit" in event:
+        data[event["bit"] // 8] ^= 1 << event["bit"] % 8
+    return sides[_OTHER[frame["from"]]].decrypt, bytes(data)
 
 
 def _check_file(entry: dict[str, Any], sid: bytes) -> None:
@@ -166,7 +205,7 @@ def _check_session(entry: dict[str, Any]) -> None:
     same(bundle.bundle.whole.hex(), entry["bundle"]["whole"])
     agreed_a, agreed_b = _check_handshake(entry, a, b, bundle)
     if "fin" in entry:
-        _check_fins(entry["fin"], agreed_a)
+        _check_fins(entry["fin"], agreed_a, entry.get("refused_fins", []))
     sides = {
         name: Ratchet(agreed, _given(), _encapsulated(b"", bundle.ek))
         for name, agreed in (("A", agreed_a), ("B", agreed_b))
@@ -175,8 +214,11 @@ def _check_session(entry: dict[str, Any]) -> None:
         other = "A" if frame["from"] == "B" else "B"
         try:
             _check_frame(frame, sides[frame["from"]], sides[other])
+            opened = sides[other].decrypt(bytes.fromhex(frame["frame"]))
+            same(opened, (frame["kind"], bytes.fromhex(frame["body"])))
         except Exception as error:
             raise AssertionError(f"frame {place}: {error or type(error).__name__}") from error
+    _check_events(entry.get("events", []), sides)
     if "file" in entry:
         _check_file(entry["file"], agreed_a.sid)
 

@@ -12,6 +12,7 @@ from whisp_desktop.protocol.certificates import (
     Manifest,
     check_login,
     login_signature,
+    split_statements,
     statement_type,
 )
 from whisp_desktop.protocol.enrollment import Token
@@ -194,6 +195,7 @@ def _must_not_pass(document: dict[str, Any], whole: str) -> None:
 
 
 def _accept(whole: bytes, cert: DeviceCert, now: int) -> None:
+    split_statements(whole)
     match statement_type(whole):
         case StatementType.DEVICE_CERT:
             DeviceCert.parse(whole).check_time(now)

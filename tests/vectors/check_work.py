@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+from tests.vectors.expect import refuses
 from whisp_desktop.protocol.proof_of_work import check_challenge, verify
 
 _hex = bytes.fromhex
@@ -11,7 +12,10 @@ _hex = bytes.fromhex
 
 def _work(entry: dict[str, Any]) -> None:
     challenge = check_challenge(_hex(entry["server_key"]), _hex(entry["challenge"]), entry["now"])
-    verify(challenge, _hex(entry["binding"]), _hex(entry["solution"]))
+    binding = _hex(entry["binding"])
+    verify(challenge, binding, _hex(entry["solution"]))
+    for refusal in entry.get("refused", ()):
+        refuses(partial(verify, challenge, binding), _hex(refusal["solution"]))
 
 
 def _entries(document: Any) -> Iterator[tuple[str, Callable[[], None]]]:

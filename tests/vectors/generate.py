@@ -1,0 +1,46 @@
+"""`python -m tests.vectors.generate [DIR]`: write every file of vectors anew, here or elsewhere.
+
+Everything follows from names: twice gives the same bytes. None of the product's code is used.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.vectors.reference import (
+    people,
+    routes,
+    session_file,
+    statement_file,
+    steps,
+)
+
+FILES: dict[str, Callable[[], Any]] = {
+    "friend_code.json": people.friend_codes,
+    "kdf_steps.json": steps.kdf_steps,
+    "padding.json": steps.padding,
+    "proof_of_work.json": people.proofs_of_work,
+    "recovery_sheet.json": people.recovery_sheets,
+    "route.json": routes.document,
+    "safety_number.json": people.safety_numbers,
+    "session.json": session_file.document,
+    "statements.json": statement_file.document,
+}
+
+
+def text_of(name: str) -> str:
+    """Return the content of one file."""
+    return json.dumps(FILES[name](), indent=1, ensure_ascii=False) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    folder = Path(arguments[0]) if arguments else Path(__file__).parent
+    for name in FILES:
+        (folder / name).write_text(text_of(name), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
