@@ -370,17 +370,17 @@ async def test_nobody_listens(server: CrookedServer) -> None:
 
 
 async def test_something_that_speaks_no_http() -> None:
-    async def greet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"220 mail.example ESMTP\r\n")
-        await writer.drain()
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.write(b"500 unknown command\r\n")
         writer.close()
 
-    mail = await asyncio.start_server(greet, "127.0.0.1", 0)
-    api = ServerApi(f"http://127.0.0.1:{mail.sockets[0].getsockname()[1]}")
-    await refused(api.challenge(), "server_wrong")
-    await api.close()
-    mail.close()
-    await mail.wait_closed()
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as mail:
+        api = ServerApi(f"http://127.0.0.1:{mail.sockets[0].getsockname()[1]}")
+        try:
+            await refused(api.challenge(), "server_wrong")
+        finally:
+            await api.close()
 
 
 async def test_a_name_that_does_not_exist() -> None:
