@@ -45,6 +45,7 @@ class Attendance:
         self._askings = Askings(desk, self._search, self.conversations)
         self._doorman = Doorman(desk, self.conversations, self._askings)
         self._while_connected: list[asyncio.Task[None]] = []
+        self._refusal_told: str | None = None
         self._answers = self._all_answers()
 
     @property
@@ -76,6 +77,7 @@ class Attendance:
     def connected(self) -> None:
         """Publish, announce and watch: the socket is open and empty."""
         self.is_connected = True
+        self._refusal_told = None
         self._desk.spawn(self._renew_if_due())
         self._while_connected = [
             self._desk.spawn(self._be_reachable()),
@@ -134,7 +136,9 @@ class Attendance:
         self._desk.circle.lost()
 
     def _refused(self, why: RefusedError) -> None:
-        if why.code != "server_unreachable":
+        """Say why there is no socket: once, however often it is tried again."""
+        if why.code not in {"server_unreachable", self._refusal_told}:
+            self._refusal_told = why.code
             self._desk.tell(Notice(why.code, why.say))
 
     # Commands
