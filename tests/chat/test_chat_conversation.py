@@ -34,8 +34,8 @@ from whisp_desktop.protocol.peer_messages import (
 )
 
 DAY_S = 86_400
-THEIRS = MessageId(b"theirs-1")
-NOBODYS = MessageId(b"nobody's")
+THEIRS = MessageId(b"\0theirs-1")
+NOBODYS = MessageId(b"\0nobody's")
 DELIVERED, SEEN = 1, 2
 
 
@@ -64,7 +64,7 @@ def write(
 def receive(
     conversation: Conversation, clock: FakeClock, id_: MessageId = THEIRS, lifetime_s: int = 0
 ) -> Message:
-    happenings = conversation.take(Text(id_, lifetime_s, None, b"hello"), clock())
+    happenings = conversation.take(Text(id_[1:], lifetime_s, None, b"hello"), clock())
     return next(each.message for each in happenings if isinstance(each, Arrived))
 
 
@@ -85,15 +85,15 @@ class TestWriting:
         assert message.text.read() == "hi 你"
         assert message.state is MessageState.SENDING
         assert (message.created_at, message.expires_at) == (clock(), None)
-        assert written.to_send == Text(message.id, 5, None, "hi 你".encode())
+        assert written.to_send == Text(message.id[1:], 5, None, "hi 你".encode())
         assert written.evicted == ()
         assert conversation.messages == (message,)
 
     def test_ids_are_new_and_not_zero(self, clock: FakeClock) -> None:
         drawn = iter([bytes(8), b"A" * 8, b"A" * 8, b"B" * 8])
         conversation = Conversation(lambda _size_bytes: next(drawn))
-        assert write(conversation, clock).id == b"A" * 8
-        assert write(conversation, clock).id == b"B" * 8
+        assert write(conversation, clock).id == b"\1" + b"A" * 8
+        assert write(conversation, clock).id == b"\1" + b"B" * 8
 
     def test_the_default_lifetime_counts_unless_another_is_given(
         self, conversation: Conversation, clock: FakeClock
@@ -110,7 +110,8 @@ class TestWriting:
         own, theirs = write(conversation, clock), receive(conversation, clock)
         for each in (own, theirs):
             written = conversation.write("yes", None, each.id, clock())
-            assert written.message.reply_to == written.to_send.reply_to == each.id
+            assert written.message.reply_to == each.id
+            assert written.to_send.reply_to == each.id[1:]
 
     def test_a_reply_to_what_has_gone_points_at_nothing(
         self, conversation: Conversation, clock: FakeClock
@@ -140,7 +141,7 @@ class TestWriting:
         message = write(conversation, clock)
         conversation.mark_sent(message.id)
         assert message.state is MessageState.SENT
-        conversation.take(Receipt(DELIVERED, (message.id,)), clock())
+        conversation.take(Receipt(DELIVERED, (message.id[1:],)), clock())
         conversation.mark_sent(message.id)
         assert message.state is MessageState.DELIVERED
         conversation.mark_sent(NOBODYS)
@@ -165,7 +166,7 @@ class TestReceipts:
         self, conversation: Conversation, clock: FakeClock
     ) -> None:
         message = write(conversation, clock)
-        delivered, seen = Receipt(DELIVERED, (message.id,)), Receipt(SEEN, (message.id,))
+        delivered, seen = Receipt(DELIVERED, (message.id[1:],)), Receipt(SEEN, (message.id[1:],))
         assert conversation.take(delivered, clock()) == [Delivered(message.id)]
         assert conversation.take(delivered, clock()) == []
         assert conversation.take(seen, clock()) == [Seen(message.id, shown=False)]
@@ -179,7 +180,7 @@ class TestReceipts:
     ) -> None:
         theirs = receive(conversation, clock, lifetime_s=5)
         for what in (DELIVERED, SEEN):
-            assert conversation.take(Receipt(what, (NOBODYS, theirs.id)), clock()) == []
+            assert conversation.take(Receipt(what, (NOBODYS[1:], theirs.id[1:])), clock()) == []
         assert theirs.state is MessageState.RECEIVED
         assert theirs.expires_at is None
 
@@ -187,7 +188,7 @@ class TestReceipts:
         self, conversation: Conversation, clock: FakeClock
     ) -> None:
         one, two = write(conversation, clock), write(conversation, clock)
-        receipt = Receipt(SEEN, (one.id, two.id, one.id))
+        receipt = Receipt(SEEN, (one.id[1:], two.id[1:], one.id[1:]))
         assert conversation.take(receipt, clock()) == [
             Seen(one.id, shown=False),
             Seen(two.id, shown=False),
@@ -201,7 +202,7 @@ class TestReceipts:
         show(conversation, clock, mine=mine, theirs=theirs)
         message = write(conversation, clock)
         shown = bool(mine & theirs & 2)
-        happenings = conversation.take(Receipt(SEEN, (message.id,)), clock())
+        happenings = conversation.take(Receipt(SEEN, (message.id[1:],)), clock())
         assert happenings == [Seen(message.id, shown=shown)]
 
     def test_an_own_timer_starts_when_seen_arrives(
@@ -209,7 +210,7 @@ class TestReceipts:
     ) -> None:
         message = write(conversation, clock, lifetime_s=5)
         clock.pass_s(100)
-        happenings = conversation.take(Receipt(SEEN, (message.id,)), clock())
+        happenings = conversation.take(Receipt(SEEN, (message.id[1:],)), clock())
         assert happenings == [
             Seen(message.id, shown=False),
             TimerStarted(message.id, clock() + 5),
@@ -221,9 +222,9 @@ class TestArriving:
     def test_a_message_is_kept_and_its_delivery_told(
         self, conversation: Conversation, clock: FakeClock
     ) -> None:
-        happenings = conversation.take(Text(THEIRS, 60, None, "你".encode()), clock())
+        happenings = conversation.take(Text(THEIRS[1:], 60, None, "你".encode()), clock())
         (message,) = conversation.messages
-        assert happenings == [Arrived(message), ToSend(Receipt(DELIVERED, (THEIRS,)))]
+        assert happenings == [Arrived(message), ToSend(Receipt(DELIVERED, (THEIRS[1:],)))]
         assert not message.mine
         assert message.state is MessageState.RECEIVED
         assert message.text.read() == "你"
@@ -233,30 +234,40 @@ class TestArriving:
     def test_a_reply_keeps_its_target_whatever_has_become_of_it(
         self, conversation: Conversation, clock: FakeClock
     ) -> None:
-        conversation.take(Text(THEIRS, 0, NOBODYS, b"x"), clock())
+        conversation.take(Text(THEIRS[1:], 0, NOBODYS[1:], b"x"), clock())
         assert conversation.messages[0].reply_to == NOBODYS
 
     def test_an_id_that_was_used_before_is_ignored(
         self, conversation: Conversation, clock: FakeClock
     ) -> None:
         receive(conversation, clock)
-        assert conversation.take(Text(THEIRS, 0, None, b"other"), clock()) == []
-        conversation.take(Delete((THEIRS,)), clock())
-        assert conversation.take(Text(THEIRS, 0, None, b"other"), clock()) == []
+        assert conversation.take(Text(THEIRS[1:], 0, None, b"other"), clock()) == []
+        conversation.take(Delete((THEIRS[1:],)), clock())
+        assert conversation.take(Text(THEIRS[1:], 0, None, b"other"), clock()) == []
         assert conversation.messages == ()
 
-    def test_an_own_id_cannot_be_taken_over(
+    def test_each_side_has_ids_of_its_own(
         self, conversation: Conversation, clock: FakeClock
     ) -> None:
         own = write(conversation, clock)
-        assert conversation.take(Text(own.id, 0, None, b"other"), clock()) == []
+        theirs = receive(conversation, clock, MessageId(b"\0" + own.id[1:]))
+        assert conversation.messages == (own, theirs)
+        conversation.take(Delete((own.id[1:],)), clock())
         assert conversation.messages == (own,)
+
+    def test_a_reply_to_an_id_of_both_sides_means_ours(
+        self, conversation: Conversation, clock: FakeClock
+    ) -> None:
+        own = write(conversation, clock)
+        receive(conversation, clock, MessageId(b"\0" + own.id[1:]))
+        conversation.take(Text(NOBODYS[1:], 0, own.id[1:], b"x"), clock())
+        assert conversation.messages[-1].reply_to == own.id
 
     def test_the_memory_of_ids_is_bounded(
         self, conversation: Conversation, clock: FakeClock
     ) -> None:
         for number in range(1, MOST_USED_IDS + 2):
-            receive(conversation, clock, MessageId(number.to_bytes(8, "little")))
+            receive(conversation, clock, MessageId(b"\0" + number.to_bytes(8, "little")))
         assert len(conversation._used_ids) == MOST_USED_IDS
         second = Text((2).to_bytes(8, "little"), 0, None, b"x")
         assert conversation.take(second, clock()) == []
@@ -274,7 +285,7 @@ class TestSeeing:
         message = receive(conversation, clock, lifetime_s=5)
         clock.pass_s(9)
         assert conversation.mark_seen([message.id], clock()) == [
-            ToSend(Receipt(SEEN, (message.id,))),
+            ToSend(Receipt(SEEN, (message.id[1:],))),
             TimerStarted(message.id, clock() + 5),
         ]
         assert message.state is MessageState.SEEN
@@ -285,7 +296,7 @@ class TestSeeing:
     ) -> None:
         message = receive(conversation, clock)
         happenings = conversation.mark_seen([message.id], clock())
-        assert happenings == [ToSend(Receipt(SEEN, (message.id,)))]
+        assert happenings == [ToSend(Receipt(SEEN, (message.id[1:],)))]
         assert message.expires_at is None
         assert conversation.next_expiry is None
 
@@ -297,12 +308,12 @@ class TestSeeing:
         assert conversation.mark_seen([own.id, theirs.id, NOBODYS], clock()) == []
 
     def test_many_go_into_frames_of_256(self, conversation: Conversation, clock: FakeClock) -> None:
-        ids = [MessageId(number.to_bytes(8, "little")) for number in range(1, 401)]
+        ids = [MessageId(b"\0" + number.to_bytes(8, "little")) for number in range(1, 401)]
         for id_ in ids:
             receive(conversation, clock, id_)
         assert conversation.mark_seen(ids, clock()) == [
-            ToSend(Receipt(SEEN, tuple(ids[:256]))),
-            ToSend(Receipt(SEEN, tuple(ids[256:]))),
+            ToSend(Receipt(SEEN, tuple(each[1:] for each in ids[:256]))),
+            ToSend(Receipt(SEEN, tuple(each[1:] for each in ids[256:]))),
         ]
 
 
@@ -325,7 +336,7 @@ class TestExpiring:
         own = write(conversation, clock, lifetime_s=5)
         clock.pass_s(1)
         theirs = receive(conversation, clock, lifetime_s=60)
-        conversation.take(Receipt(DELIVERED, (own.id,)), clock())
+        conversation.take(Receipt(DELIVERED, (own.id[1:],)), clock())
         assert conversation.next_expiry == own.created_at + DAY_S
         assert conversation.expire(own.created_at + DAY_S) == [Gone(own.id, MessageEnd.EXPIRED)]
         assert conversation.expire(theirs.created_at + DAY_S) == [
@@ -353,7 +364,7 @@ class TestExpiring:
     ) -> None:
         message = write(conversation, clock, lifetime_s=5)
         conversation.expire(clock.pass_s(DAY_S))
-        assert conversation.take(Receipt(SEEN, (message.id,)), clock()) == []
+        assert conversation.take(Receipt(SEEN, (message.id[1:],)), clock()) == []
 
 
 class TestDeleting:
@@ -362,7 +373,7 @@ class TestDeleting:
     ) -> None:
         message = write(conversation, clock, lifetime_s=5)
         assert conversation.delete(message.id) == [
-            ToSend(Delete((message.id,))),
+            ToSend(Delete((message.id[1:],))),
             Gone(message.id, MessageEnd.DELETED),
         ]
         assert message.text.closed
@@ -382,7 +393,7 @@ class TestDeleting:
         self, conversation: Conversation, clock: FakeClock
     ) -> None:
         own, theirs = write(conversation, clock), receive(conversation, clock, lifetime_s=5)
-        delete = Delete((own.id, NOBODYS, theirs.id, theirs.id))
+        delete = Delete((own.id[1:], NOBODYS[1:], theirs.id[1:], theirs.id[1:]))
         assert conversation.take(delete, clock()) == [Gone(theirs.id, MessageEnd.DELETED)]
         assert theirs.text.closed
         assert conversation.next_expiry is None
@@ -450,7 +461,7 @@ class TestTyping:
     def test_a_message_ends_it(self, conversation: Conversation, clock: FakeClock) -> None:
         show(conversation, clock, mine=1, theirs=1)
         conversation.take(Typing(on=True), clock())
-        happenings = conversation.take(Text(THEIRS, 0, None, b"x"), clock())
+        happenings = conversation.take(Text(THEIRS[1:], 0, None, b"x"), clock())
         assert happenings[0] == TypingChanged(typing=False)
 
     def test_it_ends_when_either_side_hides_it(

@@ -1,7 +1,6 @@
 """Both ends of a conversation, joined by an ordered channel: what one has, the other has or had."""
 
 from collections import deque
-from collections.abc import Iterator
 from itertools import count
 
 from hypothesis import settings
@@ -17,10 +16,16 @@ from whisp_desktop.protocol.peer_messages import decode, encode
 DAY_S = 86_400
 
 
+def there(message: MessageId) -> MessageId:
+    """Return the id that a message has at the other side."""
+    return MessageId(bytes((1 - message[0],)) + message[1:])
+
+
 class Side:
     """One end: its conversation, what is on the way to it, and what it has had."""
 
-    def __init__(self, ids: Iterator[int]) -> None:
+    def __init__(self) -> None:
+        ids = count(1)  # the same as the other side has: each has ids of its own
         self.conversation = Conversation(lambda size: next(ids).to_bytes(size, "big"))
         self.inbox: deque[PeerMessage] = deque()
         self.other: Side
@@ -50,9 +55,8 @@ sides = st.integers(0, 1)
 class TwoConversations(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        ids = count(1)
         self.now = 0.0
-        self.sides = (Side(ids), Side(ids))
+        self.sides = (Side(), Side())
         for side, other in (self.sides, self.sides[::-1]):
             side.other = other
 
@@ -115,7 +119,7 @@ class TwoConversations(RuleBasedStateMachine):
         for side in self.sides:
             for copy in side.conversation.messages:
                 if not copy.mine:
-                    original = side.other.had[copy.id]
+                    original = side.other.had[there(copy.id)]
                     assert copy.lifetime_s == original.lifetime_s
                     assert original.text.closed or original.text.read() == copy.text.read()
 
@@ -123,8 +127,11 @@ class TwoConversations(RuleBasedStateMachine):
     def a_seen_copy_goes_no_later_than_what_was_written(self) -> None:
         for side in self.sides:
             for original in side.own():
-                if original.expires_at is not None and side.other.gone.get(original.id) is None:
-                    copy = side.other.had[original.id]
+                if (
+                    original.expires_at is not None
+                    and side.other.gone.get(there(original.id)) is None
+                ):
+                    copy = side.other.had[there(original.id)]
                     assert copy.expires_at is not None
                     assert copy.expires_at <= original.expires_at
 
@@ -135,9 +142,10 @@ class TwoConversations(RuleBasedStateMachine):
         for side in self.sides:
             for id_, why in side.gone.items():
                 if why is MessageEnd.DELETED:
-                    assert side.other.gone[id_] in (MessageEnd.DELETED, MessageEnd.EXPIRED)
+                    assert side.other.gone[there(id_)] in (MessageEnd.DELETED, MessageEnd.EXPIRED)
             lasting = {id_ for id_, each in side.had.items() if each.lifetime_s == 0}
-            assert lasting == {i for i, each in side.other.had.items() if each.lifetime_s == 0}
+            theirs = side.other.had.items()
+            assert lasting == {there(i) for i, each in theirs if each.lifetime_s == 0}
             side.tell(list(side.conversation.close()))
             assert side.gone.keys() == side.had.keys()
 

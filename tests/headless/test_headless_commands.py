@@ -15,6 +15,7 @@ from whisp_desktop.session import commands
 from whisp_desktop.session.commands import MessageId, RequestId
 
 ACCOUNT = commands.Account("alice", "aa" * 32, "dd" * 16, "passphrase")
+M1 = MessageId("01" + "ab" * 8)
 OK = {"id": 1, "ok": True}
 PEER = {"peer": "bob"}
 REQUEST = {"request": "r1"}
@@ -67,30 +68,30 @@ DONE: list[tuple[dict[str, Any], commands.Command[Any], object, dict[str, Any]]]
             ]
         },
     ),
-    ({"do": "send", **PEER, "text": "hi"}, commands.Send("bob", "hi"), "m1", {"message": "m1"}),
+    ({"do": "send", **PEER, "text": "hi"}, commands.Send("bob", "hi"), M1, {"message": M1[2:]}),
     (
         {"do": "send", **PEER, "text": "hi", "lifetime_s": 5, "reply_to": "m0"},
         commands.Send("bob", "hi", 5, MessageId("m0")),
-        "m1",
-        {"message": "m1"},
+        M1,
+        {"message": M1[2:]},
     ),
     (
         {"do": "send", **PEER, "text": "hi", "lifetime_s": None, "reply_to": None},
         commands.Send("bob", "hi", 0),
-        "m1",
-        {"message": "m1"},
+        M1,
+        {"message": M1[2:]},
     ),
     (
         {"do": "history", **PEER},
         commands.GetHistory("bob"),
         (
-            commands.HistoryEntry(MessageId("m1"), True, "hi", "seen", 5, 4.5),
-            commands.HistoryEntry(MessageId("m2"), False, "ho", "received", 0, None),
+            commands.HistoryEntry(MessageId("01" + "ab" * 8), True, "hi", "seen", 5, 4.5),
+            commands.HistoryEntry(MessageId("00" + "ab" * 8), False, "ho", "received", 0, None),
         ),
         {
             "history": [
                 {
-                    "message": "m1",
+                    "message": "ab" * 8,
                     "mine": True,
                     "text": "hi",
                     "state": "seen",
@@ -98,7 +99,7 @@ DONE: list[tuple[dict[str, Any], commands.Command[Any], object, dict[str, Any]]]
                     "left_s": 4.5,
                 },
                 {
-                    "message": "m2",
+                    "message": "ab" * 8,
                     "mine": False,
                     "text": "ho",
                     "state": "received",
@@ -260,7 +261,7 @@ async def test_commands_are_done_in_their_order(talk: Talk) -> None:
     lines = [{"id": n, "do": "send", "peer": "bob", "text": str(n)} for n in range(3)]
     await talk.write(b"".join(json.dumps(line).encode() + b"\n" for line in lines))
     await talk.core.done(commands.Send)
-    first.set_result("m")
+    first.set_result(M1)
     assert [(await talk.read())["id"] for _ in range(3)] == [0, 1, 2]
     assert [getattr(command, "text", None) for command in talk.core.commands] == ["1", "2"]
 
@@ -291,7 +292,7 @@ async def test_what_was_asked_before_the_input_ended_is_answered() -> None:
 
 async def test_a_history_that_is_longer_than_a_line_leaves_out_the_oldest(talk: Talk) -> None:
     entries = tuple(
-        commands.HistoryEntry(MessageId(f"{n:016x}"), True, "\x01" * 12_000, "sent", 0, None)
+        commands.HistoryEntry(MessageId(f"01{n:016x}"), True, "\x01" * 12_000, "sent", 0, None)
         for n in range(100)
     )
     talk.core.answers[commands.GetHistory] = entries
@@ -300,12 +301,12 @@ async def test_a_history_that_is_longer_than_a_line_leaves_out_the_oldest(talk: 
     answer = json.loads(line)
     assert len(line) <= LONGEST_LINE_BYTES
     assert answer["left_out"] + len(answer["history"]) == 100
-    assert answer["history"][-1]["message"] == entries[-1].message
+    assert answer["history"][-1]["message"] == f"{99:016x}"
     assert len(answer["history"]) == 14
 
 
 async def test_typing_stops_when_the_text_is_sent(talk: Talk) -> None:
-    talk.core.answers[commands.Send] = "m1"
+    talk.core.answers[commands.Send] = M1
     await talk.order(do="typing", peer="bob")
     await talk.order(do="typing", peer="bob")
     await talk.order(do="send", peer="bob", text="hi")

@@ -16,7 +16,7 @@ from whisp_desktop.session import commands, events
 from whisp_desktop.session.commands import MessageId, RequestId
 from whisp_desktop.session.events import RequestEnd, SessionEnd, Step
 
-M1 = MessageId("0" * 15 + "1")
+M1 = MessageId("01" + "ab" * 8)
 R1 = RequestId("r1")
 
 
@@ -59,20 +59,20 @@ TOLD: list[tuple[events.Event, dict[str, Any]]] = [
         {
             "event": "message",
             "peer": "bob",
-            "message": M1,
+            "message": "ab" * 8,
             "text": "a\u202e\nb",
             "lifetime_s": 5,
         },
     ),
     (
         _arrived("a", lifetime_s=0),
-        {"event": "message", "peer": "bob", "message": M1, "text": "a", "lifetime_s": None},
+        {"event": "message", "peer": "bob", "message": "ab" * 8, "text": "a", "lifetime_s": None},
     ),
-    (events.Delivered("bob", M1), {"event": "delivered", "peer": "bob", "message": M1}),
-    (events.Seen("bob", M1, shown=True), {"event": "seen", "peer": "bob", "message": M1}),
+    (events.Delivered("bob", M1), {"event": "delivered", "peer": "bob", "message": "ab" * 8}),
+    (events.Seen("bob", M1, shown=True), {"event": "seen", "peer": "bob", "message": "ab" * 8}),
     (
         events.Gone("bob", M1, MessageEnd.EXPIRED),
-        {"event": "gone", "peer": "bob", "message": M1, "why": "expired"},
+        {"event": "gone", "peer": "bob", "message": "ab" * 8, "why": "expired"},
     ),
     (
         events.Closed("bob", SessionEnd.NO_ANSWER, by_me=False),

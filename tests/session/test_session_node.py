@@ -36,6 +36,7 @@ from whisp_desktop.session.events import (
     SessionEnd,
     Step,
 )
+from whisp_desktop.session.home_server import HomeServer
 
 
 @pytest.fixture(scope="module")
@@ -318,6 +319,40 @@ async def test_a_server_that_is_away_is_said_and_tried_again(tmp_path: Path) -> 
         while not (await alice.hear(ServerChanged)).connected:
             pass
         second.stop()
+
+
+async def test_a_server_that_refuses_sign_in_is_told_of_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keychain, name = MemoryKeychain(), _name()
+    first = Server(tmp_path)
+    monkeypatch.setattr("whisp_desktop.transport.server_link._LONGEST_PAUSE_S", 0.01)
+
+    async def refuse(_: HomeServer) -> None:
+        raise RefusedError("server_version", "This server speaks version 2, this Whisp version 1.")
+
+    async def lose_three_times(alice: Person) -> None:
+        for _ in range(3):
+            while (await alice.hear(ServerChanged)).connected:
+                pass
+
+    async with person(name, tmp_path, first.url, keychain) as alice:
+        await alice.register()
+        for notices in (1, 2):
+            with monkeypatch.context() as refusing:
+                refusing.setattr(HomeServer, "check", refuse)
+                attendance = alice.node._attendance
+                assert attendance is not None
+                link = attendance._desk.server._link
+                assert link is not None
+                assert link._socket is not None
+                await link._socket.close()
+                await lose_three_times(alice)
+            codes = [event.code for event in alice.told if isinstance(event, Notice)]
+            assert codes == ["server_version"] * notices
+            while not (await alice.hear(ServerChanged)).connected:
+                pass
+    first.stop()
 
 
 async def test_a_certificate_near_its_end_is_renewed(

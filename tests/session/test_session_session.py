@@ -8,6 +8,7 @@ from tests.session.conftest import Two, settle
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.fin import fin_message
 from whisp_desktop.protocol.peer_messages import ByeReason, Statements
+from whisp_desktop.session.commands import MessageId
 from whisp_desktop.session.events import (
     Arrived,
     Delivered,
@@ -44,9 +45,10 @@ async def test_a_message_is_delivered_and_seen(two: Two) -> None:
     arrived = await _write(two, "Hi Bob")
     assert arrived.text.read() == "Hi Bob"
     (written,) = two.alice.owner.told(Written)
-    assert written.message == arrived.message
-    assert [each.message for each in two.alice.owner.told(Delivered)] == [arrived.message]
-    two.bob.session.mark_seen([bytes.fromhex(arrived.message)])  # type: ignore[list-item]
+    assert (written.message[:2], arrived.message[:2]) == ("01", "00")
+    assert written.message[2:] == arrived.message[2:]
+    assert [each.message for each in two.alice.owner.told(Delivered)] == [written.message]
+    two.bob.session.mark_seen([arrived.message])
     await settle()
     (seen,) = two.alice.owner.told(Seen)
     assert seen.shown
@@ -56,7 +58,7 @@ async def test_a_timer_runs_out_on_both_sides(two: Two) -> None:
     await two.open()
     arrived = await _write(two, "Gone soon", 5)
     two.clock.advance(4)
-    two.bob.session.mark_seen([bytes.fromhex(arrived.message)])  # type: ignore[list-item]
+    two.bob.session.mark_seen([arrived.message])
     await settle()
     for side in (two.alice, two.bob):
         assert side.owner.told(TimerStarted)[0].expires_at == pytest.approx(two.clock.now() + 5)
@@ -251,6 +253,25 @@ async def test_the_oldest_messages_go_when_memory_is_full(two: Two) -> None:
         two.alice.session.write("more", None, None)
         await asyncio.sleep(0)
     await settle()
-    for side in (two.alice, two.bob):
-        assert [(gone.message, gone.why) for gone in side.owner.told(Gone)] == [(first, "evicted")]
+    for side, writer in ((two.alice, "01"), (two.bob, "00")):
+        (gone,) = side.owner.told(Gone)
+        assert (gone.message, gone.why) == (writer + first[2:], "evicted")
     assert len(two.bob.session.history()) == 500
+
+
+async def test_an_id_without_its_writer_means_an_own_message_first(two: Two) -> None:
+    await two.open()
+    arrived = await _write(two, "Hi Bob")
+    short = MessageId(arrived.message[2:])
+    with pytest.raises(RefusedError) as refused:
+        two.bob.session.delete(short)
+    assert refused.value.code == "not_yours"
+    two.bob.session.write("Hi Alice", None, short)
+    assert two.bob.owner.told(Written)[0].reply_to == arrived.message
+    two.alice.session.delete(short)
+    await settle()
+    assert arrived.text.closed
+    for wrong in ("no digits", "00" * 3, "00" * 8):
+        with pytest.raises(RefusedError) as refused:
+            two.alice.session.delete(MessageId(wrong))
+        assert refused.value.code == "no_such_message"

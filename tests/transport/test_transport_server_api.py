@@ -252,7 +252,15 @@ async def test_refusals_keep_their_code(
 
 @pytest.mark.parametrize(
     ("header", "retry_after_s"),
-    [("7", 7.0), ("0", 0.0), ("999999999", 3600.0), ("-1", None), ("1e3", None), ("soon", None)],
+    [
+        ("7", 7.0),
+        ("0", 0.0),
+        ("999999999", 3600.0),
+        ("9" * 400, 3600.0),
+        ("-1", None),
+        ("1e3", None),
+        ("soon", None),
+    ],
 )
 async def test_retry_after(
     server: CrookedServer, api: ServerApi, header: str, retry_after_s: float | None

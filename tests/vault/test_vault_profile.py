@@ -222,14 +222,16 @@ class TestWithAPassphrase:
         profile = folder.open(no_keychain)
         assert refusal(profile.unlock, Secret(b"")).code == "passphrase_bad"
 
-    def test_the_last_one_that_was_chosen_counts(self, folder: Folder) -> None:
+    def test_the_one_that_was_chosen_stays(self, folder: Folder) -> None:
         profile = folder.open(no_keychain)
         profile.unlock(Secret(b"first"))
-        profile.unlock(Secret(b"second"))
+        profile.unlock(Secret(b"first"))
+        refused = refusal(profile.unlock, Secret(b"second"))
+        assert refused.code == "passphrase_chosen"
         profile.create(new_identity(), BOOK)
         again = folder.open(no_keychain)
-        assert refusal(again.unlock, Secret(b"first")).code == "wrong_passphrase"
-        again.unlock(Secret(b"second"))
+        assert refusal(again.unlock, Secret(b"second")).code == "wrong_passphrase"
+        again.unlock(Secret(b"first"))
 
     def test_a_keychain_that_has_come_meanwhile_changes_nothing(
         self, folder: Folder, memory: MemoryKeychain

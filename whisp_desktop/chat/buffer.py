@@ -10,7 +10,7 @@ from whisp_desktop.protocol.kdf import BytesLike
 from whisp_desktop.protocol.peer_messages import MOST_TEXT_BYTES
 
 MessageId = NewType("MessageId", bytes)
-"""8 random bytes, not all zero, chosen by whoever wrote the message."""
+"""One byte for who wrote the message (1: oneself), and the 8 bytes of the id that they chose."""
 
 MOST_MESSAGES = 500
 MOST_BYTES = 4 * 1024 * 1024

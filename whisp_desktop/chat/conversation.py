@@ -33,7 +33,7 @@ from whisp_desktop.chat.marks import Declarations, Marks
 from whisp_desktop.protocol import peer_messages
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.keys import Random
-from whisp_desktop.protocol.message_fields import MOST_IDS, PeerMessage
+from whisp_desktop.protocol.message_fields import ID_BYTES, MOST_IDS, PeerMessage
 
 MOST_USED_IDS = 8_192
 
@@ -57,9 +57,9 @@ class Written:
 class Conversation:
     """Both sides' messages of one session, until it closes.
 
-    An id names one message of the conversation, whoever wrote it: a reply points at either
-    side's. One that was used before is ignored as long as it is remembered: the newest
-    `MOST_USED_IDS`, far more than the ring holds.
+    On the wire each side's ids are its own: here a `MessageId` names the writer as well. One that
+    was used before is ignored as long as it is remembered: the newest `MOST_USED_IDS`, far more
+    than the ring holds.
     """
 
     def __init__(self, random: Random) -> None:
@@ -91,7 +91,8 @@ class Conversation:
             state=MessageState.SENDING,
             created_at=now,
         )
-        to_send = peer_messages.Text(message.id, lifetime_s, message.reply_to, words)
+        told_reply = None if message.reply_to is None else _wire(message.reply_to)
+        to_send = peer_messages.Text(_wire(message.id), lifetime_s, told_reply, words)
         return Written(message, to_send, tuple(self._keep(message)))
 
     def mark_sent(self, message: MessageId) -> None:
@@ -106,12 +107,12 @@ class Conversation:
         Own, gone and already seen ones are passed over. The receipts are sent whatever the marks
         say, because the other side's timers need them.
         """
-        seen: list[MessageId] = []
+        seen: list[bytes] = []
         started: list[Happening] = []
         for each in messages:
             message = self._ring.get(each)
             if message is not None and message.state is MessageState.RECEIVED:
-                seen.append(each)
+                seen.append(_wire(each))
                 started += self._see(message, now)
         frames = range(0, len(seen), MOST_IDS)
         receipts = (tuple(seen[first : first + MOST_IDS]) for first in frames)
@@ -124,7 +125,10 @@ class Conversation:
             raise RefusedError("no_such_message", "That message has gone already.")
         if not found.mine:
             raise RefusedError("not_yours", "You can delete only what you wrote yourself.")
-        return [ToSend(peer_messages.Delete((message,))), self._drop(message, MessageEnd.DELETED)]
+        return [
+            ToSend(peer_messages.Delete((_wire(message),))),
+            self._drop(message, MessageEnd.DELETED),
+        ]
 
     def set_timer(self, lifetime_s: int) -> list[Happening]:
         """Set the default lifetime of new messages for both sides. RefusedError `bad_lifetime`.
@@ -165,7 +169,7 @@ class Conversation:
         return happenings
 
     def _take_text(self, text: peer_messages.Text, now: float) -> list[Happening]:
-        id_ = MessageId(text.id)
+        id_ = _theirs(text.id)
         if id_ in self._used_ids:
             return []
         message = Message(
@@ -173,7 +177,7 @@ class Conversation:
             mine=False,
             text=MessageText(text.text),
             lifetime_s=text.lifetime_s,
-            reply_to=None if text.reply_to is None else MessageId(text.reply_to),
+            reply_to=None if text.reply_to is None else self.meant(text.reply_to),
             state=MessageState.RECEIVED,
             created_at=now,
         )
@@ -181,14 +185,14 @@ class Conversation:
             *self._declarations.take_typing(typing=False),
             *self._keep(message),
             Arrived(message),
-            ToSend(peer_messages.Receipt(Receipt.DELIVERED, (id_,))),
+            ToSend(peer_messages.Receipt(Receipt.DELIVERED, (text.id,))),
         ]
 
     def _take_receipt(self, receipt: peer_messages.Receipt, now: float) -> list[Happening]:
         happenings: list[Happening] = []
-        for id_ in map(MessageId, receipt.ids):
+        for id_ in map(_mine, receipt.ids):
             message = self._ring.get(id_)
-            if message is None or not message.mine or message.state is MessageState.SEEN:
+            if message is None or message.state is MessageState.SEEN:
                 continue
             if receipt.what == Receipt.SEEN:
                 happenings.append(Seen(id_, shown=self._declarations.both_show(Marks.SEEN)))
@@ -199,12 +203,8 @@ class Conversation:
         return happenings
 
     def _take_delete(self, delete: peer_messages.Delete) -> list[Happening]:
-        happenings: list[Happening] = []
-        for id_ in map(MessageId, delete.ids):
-            message = self._ring.get(id_)
-            if message is not None and not message.mine:
-                happenings.append(self._drop(id_, MessageEnd.DELETED))
-        return happenings
+        ids = [id_ for id_ in map(_theirs, dict.fromkeys(delete.ids)) if id_ in self._ring]
+        return [self._drop(id_, MessageEnd.DELETED) for id_ in ids]
 
     # What time does
 
@@ -229,13 +229,20 @@ class Conversation:
         """What the ring holds now, oldest first."""
         return tuple(self._ring)
 
+    def meant(self, id_: bytes) -> MessageId:
+        """Return which message is meant; without its writer, an own one if there is one."""
+        if len(id_) != ID_BYTES:
+            return MessageId(id_)
+        mine = _mine(id_)
+        return mine if mine in self._ring else _theirs(id_)
+
     # Within
 
     def _new_id(self) -> MessageId:
-        id_ = MessageId(self._random(8))
-        while not any(id_) or id_ in self._used_ids:
-            id_ = MessageId(self._random(8))
-        return id_
+        wire = self._random(8)
+        while not any(wire) or _mine(wire) in self._used_ids:
+            wire = self._random(8)
+        return _mine(wire)
 
     def _keep(self, message: Message) -> list[Gone]:
         self._used_ids[message.id] = None
@@ -260,3 +267,15 @@ class Conversation:
         self._ring.remove(message)
         self._lifetimes.cancel(message)
         return Gone(message, why)
+
+
+def _mine(wire: bytes) -> MessageId:
+    return MessageId(b"\1" + wire)
+
+
+def _theirs(wire: bytes) -> MessageId:
+    return MessageId(b"\0" + wire)
+
+
+def _wire(message: MessageId) -> bytes:
+    return message[1:]

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from whisp_desktop.headless.encoding import Object, encode_line
+from whisp_desktop.headless.encoding import Object, encode_line, wire_id
 from whisp_desktop.headless.lines import LONGEST_LINE_BYTES
 from whisp_desktop.session.commands import (
     Account,
@@ -67,7 +67,7 @@ def request(made: RequestId) -> Object:
 
 def message(written: MessageId) -> Object:
     """Name an own message."""
-    return {"message": written}
+    return {"message": wire_id(written)}
 
 
 def contacts(entries: tuple[ContactEntry, ...]) -> Object:
@@ -83,7 +83,11 @@ def history(entries: tuple[HistoryEntry, ...]) -> Object:
     listed: list[Object] = []
     room_bytes = LONGEST_LINE_BYTES - _FRAME_BYTES
     for entry in reversed(entries):
-        fields = {**asdict(entry), "lifetime_s": entry.lifetime_s or None}
+        fields = {
+            **asdict(entry),
+            "message": wire_id(entry.message),
+            "lifetime_s": entry.lifetime_s or None,
+        }
         room_bytes -= len(encode_line(fields))
         if room_bytes < 0:
             break

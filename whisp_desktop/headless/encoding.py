@@ -4,6 +4,8 @@ import json
 import re
 from typing import Any
 
+from whisp_desktop.session.commands import MessageId
+
 Object = dict[str, Any]
 
 _INVISIBLE = re.compile(
@@ -17,6 +19,11 @@ def encode_line(fields: Object) -> bytearray:
     """Return the object and a newline, in a buffer that can be overwritten."""
     text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
     return bytearray(_INVISIBLE.sub(_escaped, text).encode() + b"\n")
+
+
+def wire_id(message: MessageId) -> str:
+    """Return the 16 digits of a message's id that are the same on both sides."""
+    return message[-16:]
 
 
 def _escaped(character: re.Match[str]) -> str:

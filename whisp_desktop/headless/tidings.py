@@ -2,7 +2,7 @@
 
 import time
 
-from whisp_desktop.headless.encoding import Object
+from whisp_desktop.headless.encoding import Object, wire_id
 from whisp_desktop.session import events
 
 SERVER_LOST = "The server does not answer. Open conversations go on. Nobody new can reach you."
@@ -44,7 +44,8 @@ def tiding(event: events.Event) -> Object | None:
 
 def _line(event: events.Event) -> Object:
     name, *fields = _LINES[type(event)]
-    return {"event": name, **{field: getattr(event, field) for field in fields}}
+    line = {"event": name, **{field: getattr(event, field) for field in fields}}
+    return line | {"message": wire_id(line["message"])} if "message" in line else line
 
 
 def _again(retry_at: float | None) -> str:

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from whisp_desktop.chat.buffer import MessageId as WireId
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.safety_number import safety_number
 from whisp_desktop.protocol.server_messages import (
@@ -46,6 +45,7 @@ class Attendance:
         self._askings = Askings(desk, self._search, self.conversations)
         self._doorman = Doorman(desk, self.conversations, self._askings)
         self._while_connected: list[asyncio.Task[None]] = []
+        self._refusal_told: str | None = None
         self._answers = self._all_answers()
 
     @property
@@ -77,6 +77,7 @@ class Attendance:
     def connected(self) -> None:
         """Publish, announce and watch: the socket is open and empty."""
         self.is_connected = True
+        self._refusal_told = None
         self._desk.spawn(self._renew_if_due())
         self._while_connected = [
             self._desk.spawn(self._be_reachable()),
@@ -135,7 +136,9 @@ class Attendance:
         self._desk.circle.lost()
 
     def _refused(self, why: RefusedError) -> None:
-        if why.code != "server_unreachable":
+        """Say why there is no socket: once, however often it is tried again."""
+        if why.code not in {"server_unreachable", self._refusal_told}:
+            self._refusal_told = why.code
             self._desk.tell(Notice(why.code, why.say))
 
     # Commands
@@ -162,16 +165,15 @@ class Attendance:
             commands.GetHistory: lambda it: self.conversations.history(it.peer),
             commands.SetMarks: self._set_marks,
             commands.Send: self._send,
-            commands.MarkSeen: lambda it: named(it.peer).mark_seen(map(_wire_id, it.messages)),
+            commands.MarkSeen: lambda it: named(it.peer).mark_seen(it.messages),
             commands.SetTimer: lambda it: named(it.peer).set_timer(it.lifetime_s),
-            commands.DeleteMessage: lambda it: named(it.peer).delete(_wire_id(it.message)),
+            commands.DeleteMessage: lambda it: named(it.peer).delete(it.message),
             commands.SetTyping: lambda it: named(it.peer).set_typing(typing=it.typing),
         }
 
     def _send(self, command: commands.Send) -> commands.MessageId:
-        reply_to = _wire_id(command.reply_to) if command.reply_to else None
         session = self.conversations.named(command.peer)
-        return session.write(command.text, command.lifetime_s, reply_to)
+        return session.write(command.text, command.lifetime_s, command.reply_to)
 
     async def _look_up(self, name: str) -> commands.Found:
         person = await self._search.look_up(name)
@@ -214,10 +216,3 @@ class Attendance:
             replace(settings, typing_marks=command.typing, seen_marks=command.seen)
         )
         self.conversations.declare()
-
-
-def _wire_id(message: commands.MessageId) -> WireId:
-    try:
-        return WireId(bytes.fromhex(message))
-    except ValueError:
-        raise RefusedError("no_such_message", "That message has gone already.") from None

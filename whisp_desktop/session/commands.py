@@ -11,7 +11,10 @@ from whisp_desktop.protocol.keys import Secret
 
 RequestId = NewType("RequestId", str)
 MessageId = NewType("MessageId", str)
-"""16 hexadecimal digits: the wire's 8-byte message id."""
+"""18 hexadecimal digits: `01` for an own message, else `00`, and the wire's 8-byte id.
+
+A command may leave the first two out: an own message is meant if there is one, else theirs.
+"""
 
 Answer_co = TypeVar("Answer_co", covariant=True)
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable
 from typing import Protocol
 
-from whisp_desktop.chat.buffer import MessageId as WireId
+from whisp_desktop.chat.buffer import MessageId as KeptId
 from whisp_desktop.chat.conversation import Conversation
 from whisp_desktop.chat.happenings import Happening, ToSend
 from whisp_desktop.protocol.errors import PeerError, RefusedError
@@ -202,10 +202,11 @@ class Session:
 
     # What the person does
 
-    def write(self, text: str, lifetime_s: int | None, reply_to: WireId | None) -> MessageId:
+    def write(self, text: str, lifetime_s: int | None, reply_to: MessageId | None) -> MessageId:
         """Send text. RefusedError if it cannot be sent as it is."""
         self._check_open()
-        written = self._conversation.write(text, lifetime_s, reply_to, self._clock.now())
+        replied = self._meant(reply_to) if reply_to else None
+        written = self._conversation.write(text, lifetime_s, replied, self._clock.now())
         self._send(written.to_send)
         message = written.message
         self._conversation.mark_sent(message.id)
@@ -215,15 +216,16 @@ class Session:
         self._tell(written.evicted)
         return name
 
-    def mark_seen(self, ids: Iterable[WireId]) -> None:
+    def mark_seen(self, ids: Iterable[MessageId]) -> None:
         """Note that messages of the other side were seen: their timers start here and there."""
         self._check_open()
-        self._tell(self._conversation.mark_seen(ids, self._clock.now()))
+        seen = map(self._meant, ids)
+        self._tell(self._conversation.mark_seen(seen, self._clock.now()))
 
-    def delete(self, message: WireId) -> None:
+    def delete(self, message: MessageId) -> None:
         """Delete an own message on both sides. RefusedError if there is none."""
         self._check_open()
-        self._tell(self._conversation.delete(message))
+        self._tell(self._conversation.delete(self._meant(message)))
 
     def set_timer(self, lifetime_s: int) -> None:
         """Set the default lifetime for both sides. RefusedError for a time that is not offered."""
@@ -245,6 +247,9 @@ class Session:
         """Return what the ring buffer holds now."""
         now = self._clock.now()
         return tuple(telling.history_entry(each, now) for each in self._conversation.messages)
+
+    def _meant(self, message: MessageId) -> KeptId:
+        return self._conversation.meant(telling.kept_id(message))
 
     def _check_open(self) -> None:
         if not self._is_open:

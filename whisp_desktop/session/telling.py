@@ -6,6 +6,7 @@ from typing import Any
 from whisp_desktop.chat import happenings
 from whisp_desktop.chat.buffer import Message
 from whisp_desktop.chat.happenings import Happening
+from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.session import events
 from whisp_desktop.session.commands import HistoryEntry, MessageId
 
@@ -13,9 +14,17 @@ _CAPTURE = ("absent", "best-effort", "enforced")
 _LOCK = ("none", "app-lock")
 
 
-def message_id(wire: bytes) -> MessageId:
+def message_id(kept: bytes) -> MessageId:
     """Return a message's id as front ends know it."""
-    return MessageId(wire.hex())
+    return MessageId(kept.hex())
+
+
+def kept_id(message: MessageId) -> bytes:
+    """Read an id of a front end. RefusedError `no_such_message`: it is none."""
+    try:
+        return bytes.fromhex(message)
+    except ValueError:
+        raise RefusedError("no_such_message", "That message has gone already.") from None
 
 
 def event(peer: str, happening: Happening) -> events.Event:

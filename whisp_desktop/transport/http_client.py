@@ -15,7 +15,7 @@ _REQUEST_S = 10.0
 _CONNECT_S = 5.0
 _CLOSE_SOCKET_S = 1.0
 _MOST_RETRY_S = 3600.0
-_SECONDS = re.compile(r"[0-9]{1,9}")
+_SECONDS = re.compile(r"[0-9]+")
 _SUBPROTOCOL = "whisp.v1"
 _HEADERS = {"User-Agent": "Whisp", "Accept-Encoding": "identity"}
 

@@ -116,13 +116,11 @@ class Profile:
         """Open what the passphrase keeps; on a new profile without keychain, choose it.
 
         The passphrase (UTF-8) stays its caller's. RefusedError `wrong_passphrase`,
-        `passphrase_bad`, `passphrase_not_needed`, `keys_damaged`, `file_damaged`, `no_memory`,
-        `profile_unusable`.
+        `passphrase_bad`, `passphrase_chosen` (another one), `passphrase_not_needed`,
+        `keys_damaged`, `file_damaged`, `no_memory`, `profile_unusable`.
         """
         if self.state is ProfileState.NEW and self._keychain is None:
-            check_passphrase(passphrase)
-            self._forget_passphrase()
-            self._passphrase = Secret(passphrase.data)
+            self._choose(passphrase)
         elif self.state is ProfileState.LOCKED and self.key_store == PASSPHRASE:
             with _usable_folder():
                 self._use(self._passphrase_file(passphrase).read())
@@ -233,6 +231,17 @@ class Profile:
 
     def _passphrase_file(self, passphrase: Secret) -> PassphraseFile:
         return PassphraseFile(self._folder / KEYS_FILE, self._disk, passphrase, self._cost)
+
+    def _choose(self, passphrase: Secret) -> None:
+        """Take a new profile's passphrase; another one later would replace it unnoticed."""
+        check_passphrase(passphrase)
+        if self._passphrase is None:
+            self._passphrase = Secret(passphrase.data)
+        elif self._passphrase != passphrase:
+            raise RefusedError(
+                "passphrase_chosen",
+                "A passphrase is chosen already. Type that one, or start Whisp again.",
+            )
 
     def _forget_passphrase(self) -> None:
         if self._passphrase is not None:
