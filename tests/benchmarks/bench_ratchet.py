@@ -1,14 +1,11 @@
 """`python -m tests.benchmarks.bench_ratchet`: the ratchet beside what others have, in one run.
 
-A figure is the CPU time in which one message is encrypted and decrypted. Rounds are interleaved;
-printed are the median, the quartiles and how many times ours that is. Nothing passes or fails.
+A figure is the CPU time in which one message is encrypted and decrypted. Nothing passes or fails.
 """
 
 import secrets
-import statistics
-import sys
-import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
+from itertools import cycle
 from typing import Any
 
 import vodozemac
@@ -22,15 +19,14 @@ from doubleratchet.recommended import (
     kdf_separate_hmacs,
 )
 
+from tests.benchmarks.comparing import Message, compare_cpu
 from tests.harness import pair
 
-_ROUNDS = 41
 _TEXT = 0x10
 _KIB = 1024
 _LONGEST = 14_000
 _FRAME = 16_384
-
-Message = Callable[[], object]
+_TURNS = 30
 
 
 def ours(size_bytes: int) -> Message:
@@ -49,6 +45,23 @@ def ours_turns(size_bytes: int) -> Message:
         sides[1].decrypt(sides[0].encrypt(_TEXT, body))
 
     return message
+
+
+def ours_prepared_turns(size_bytes: int) -> tuple[Message, Message]:
+    """The same in many sessions, and what prepares the next turns, as a session does while idle."""
+    sessions = [[each.ratchet for each in pair()] for _ in range(_TURNS)]
+    waiting, body = cycle(sessions), secrets.token_bytes(size_bytes)
+
+    def prepare() -> None:
+        for sides in sessions:
+            sides.reverse()
+            sides[0].prepare()
+
+    def message() -> None:
+        writer, reader = next(waiting)
+        reader.decrypt(writer.encrypt(_TEXT, body))
+
+    return message, prepare
 
 
 def raw_cipher(size_bytes: int) -> Message:
@@ -161,30 +174,9 @@ def python_turns(size_bytes: int) -> Message:
     return message
 
 
-def _cpu_us(message: Message, count: int) -> float:
-    start = time.process_time_ns()
-    for _ in range(count):
-        message()
-    return (time.process_time_ns() - start) / count / 1000
-
-
-def compare(title: str, count: int, rivals: dict[str, Message]) -> None:
-    """Measure all of them, turn and turn about, and print one line each; ours comes first."""
-    rounds: dict[str, list[float]] = {name: [] for name in rivals}
-    for _ in range(_ROUNDS):
-        for name, message in rivals.items():
-            rounds[name].append(_cpu_us(message, count))
-    sys.stdout.write(f"{title}\n")
-    own = statistics.median(next(iter(rounds.values())))
-    for name, figures in rounds.items():
-        low, median, high = statistics.quantiles(figures, n=4)
-        spread, times = f"({low:.1f} to {high:.1f})", median / own
-        sys.stdout.write(f"  {name:32}{median:8.1f} µs  {spread:20}{times:5.2f} times ours\n")
-
-
 def main() -> None:
     """Compare at 1 KiB, at the longest body and at the start of a turn."""
-    compare(
+    compare_cpu(
         "1 KiB",
         300,
         {
@@ -194,7 +186,7 @@ def main() -> None:
             "ChaCha20-Poly1305, 2 KiB": raw_cipher(2 * _KIB),
         },
     )
-    compare(
+    compare_cpu(
         "14,000 bytes, a frame of 16 KiB",
         200,
         {
@@ -205,14 +197,17 @@ def main() -> None:
             "… a new key for each message": raw_cipher_keyed(_FRAME),
         },
     )
-    compare(
+    prepared, prepare = ours_prepared_turns(_KIB)
+    compare_cpu(
         "1 KiB, a new turn each time",
-        30,
+        _TURNS,
         {
-            "whisp, with ML-KEM-768": ours_turns(_KIB),
+            "whisp, ML-KEM pair made while idle": prepared,
+            "… and made with the frame": ours_turns(_KIB),
             "vodozemac": olm_turns(_KIB),
             "doubleratchet": python_turns(_KIB),
         },
+        prepare,
     )
 
 

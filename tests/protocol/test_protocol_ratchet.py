@@ -370,6 +370,64 @@ def test_padding_that_is_not_zero(sides: Sides, kind: int, monkeypatch: pytest.M
     assert_refused(reader, writer.encrypt(TEXT, b"0"))
 
 
+# A turn that was prepared
+
+
+def test_a_prepared_turn_has_its_kem_pair_ready_and_nothing_else(sides: Sides) -> None:
+    """The X25519 pair is made as the turn begins, or a stolen state could follow into it."""
+    alice, bob = sides
+    asked: list[int] = []
+
+    def watched(size_bytes: int) -> bytes:
+        asked.append(size_bytes)
+        return secrets.token_bytes(size_bytes)
+
+    bob._random = watched
+    bob.prepare()
+    bob.prepare()
+    assert asked == [64]
+    assert_opens(alice, send(bob, 2), [0, 1])
+    assert asked == [64, 32, 12, 12]
+    bob.prepare()
+    assert len(asked) == 4
+    take_turns(alice, bob, 5)
+
+
+def test_a_refused_frame_leaves_a_prepared_turn_as_it_was(sides: Sides) -> None:
+    alice, bob = sides
+    bob.prepare()
+    forged = alice.encrypt(TEXT, b"0")[:-1] + b"\0"
+    assert_refused(bob, forged)
+    before = snapshot(bob)
+    with pytest.raises(ValueError, match="too long"):
+        bob.encrypt(TEXT, bytes(14_001))
+    assert snapshot(bob) == before
+    assert_opens(alice, send(bob, 1), [0])
+
+
+def test_a_prepared_pair_is_overwritten_on_closing(sides: Sides) -> None:
+    _, bob = sides
+    bob.prepare()
+    seed = bob._turn.own_kem.seed.data
+    assert any(seed)
+    bob.close()
+    assert not any(seed)
+
+
+def test_a_panic_amid_preparing_leaves_no_pair(sides: Sides) -> None:
+    _, bob = sides
+
+    def panic(size_bytes: int) -> bytes:
+        bob.close()
+        return secrets.token_bytes(size_bytes)
+
+    bob._random = panic
+    bob.prepare()
+    assert bob._turn.own_kem.seed.closed
+    bob.prepare()
+    assert bob._turn.own_kem.seed.closed
+
+
 # What is forgotten
 
 

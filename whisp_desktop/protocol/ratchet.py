@@ -4,7 +4,6 @@ Turns alternate; whose turn it is begins it by sending. A frame that is refused 
 and no frame opens twice. What each event does stands in the table of the wire specification.
 """
 
-from dataclasses import dataclass
 from struct import Struct
 
 from cryptography.exceptions import InvalidTag
@@ -30,6 +29,7 @@ from whisp_desktop.protocol.keys import (
     check_kem_public,
 )
 from whisp_desktop.protocol.padding import FIRST_FRAME_SIZES, FRAME_SIZES, frame_size, pad, unpad
+from whisp_desktop.protocol.turns import OurTurn, TheirTurn
 
 LATER_IN_TURN = 0x10
 FIRST_OF_TURN = 0x11
@@ -42,26 +42,6 @@ _HEADER_HEAD = Struct(">32sI")  # DHs, pn: the same in all frames of a turn
 _FIRST_HEADER = Struct(">32sII1184s1088s")
 _LATER_PREFIX_BYTES = _NONCE_END + _HEADER_HEAD.size + 4 + TAG_BYTES
 _FIRST_PREFIX_BYTES = _NONCE_END + _FIRST_HEADER.size + TAG_BYTES
-
-
-@dataclass(frozen=True, slots=True)
-class _Ours:
-    """We begin the next turn, towards these public keys of theirs."""
-
-    dh: bytes
-    kem: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class _Theirs:
-    """They begin the next turn, towards these key pairs of ours."""
-
-    dh: AgreementKey
-    kem: KemKey
-
-    def close(self) -> None:
-        self.dh.close()
-        self.kem.close()
 
 
 class Ratchet:
@@ -84,9 +64,9 @@ class Ratchet:
         self._next_their_cipher = ChaCha20Poly1305(theirs.data)
         for secret in (agreement.rk, own, theirs):
             secret.close()
-        self._turn: _Ours | _Theirs = _Ours(agreement.their_dh, agreement.their_kem)
+        self._turn: OurTurn | TheirTurn = OurTurn(agreement.their_dh, agreement.their_kem)
         if agreement.own_dh is not None and agreement.own_kem is not None:
-            self._turn = _Theirs(agreement.own_dh, agreement.own_kem)
+            self._turn = TheirTurn(agreement.own_dh, agreement.own_kem)
             agreement.own_dh = agreement.own_kem = None
         self._sending: SendingChain | None = None
         # Their turn that is on, then ended ones with stored keys, the newest first.
@@ -96,7 +76,7 @@ class Ratchet:
     @property
     def can_send(self) -> bool:
         """Whether `encrypt` may be called: the responder waits for the first frame."""
-        return not self._closed and (isinstance(self._turn, _Ours) or self._sending is not None)
+        return not self._closed and (isinstance(self._turn, OurTurn) or self._sending is not None)
 
     def encrypt(self, kind: int, body: bytes) -> bytes:
         """Return a frame, 256 to 16,384 bytes. ValueError unless `can_send`.
@@ -105,7 +85,7 @@ class Ratchet:
         """
         self._check_open()
         turn, chain = self._turn, self._sending
-        if isinstance(turn, _Ours):
+        if isinstance(turn, OurTurn):
             frame = self._begin_turn(turn, kind, body)
         elif chain is not None:
             header = chain.header_head + chain.sent.to_bytes(4, "big")
@@ -117,14 +97,26 @@ class Ratchet:
         self._check_open()  # a panic in another thread may have overwritten the keys meanwhile
         return frame
 
+    def prepare(self) -> None:
+        """Make the ML-KEM pair of our next turn now, while nobody waits for a frame.
+
+        It may be made ahead: what a turn of ours adds to the root key is encapsulated to *their*
+        pair. The X25519 pair may not: whoever has this side's state could follow it into the turn.
+        """
+        turn = self._turn
+        if self.can_send and isinstance(turn, OurTurn) and turn.own_kem is None:
+            turn.own_kem = KemKey.generate(self._random)
+            if self._closed:  # by a panic in another thread, meanwhile
+                turn.close()
+
     def _check_open(self) -> None:
         if self._closed:
             raise ValueError("the ratchet is closed")
 
-    def _begin_turn(self, turn: _Ours, kind: int, body: bytes) -> bytes:
+    def _begin_turn(self, turn: OurTurn, kind: int, body: bytes) -> bytes:
         size = frame_size(len(body), _FIRST_PREFIX_BYTES + TAG_BYTES, FIRST_FRAME_SIZES)
         own_dh = AgreementKey.generate(self._random)
-        own_kem = KemKey.generate(self._random)
+        own_kem = turn.own_kem or KemKey.generate(self._random)
         ciphertext, shared = self._encapsulate(turn.kem)
         root = self._next_root(own_dh.exchange(turn.dh), shared)
         ended = self._sending
@@ -134,7 +126,7 @@ class Ratchet:
         prefix = self._seal_header(_FIRST, chain.header_cipher, header, self._first_ad)
         frame = self._seal(chain, prefix, size, kind, body)
         self._next_own_cipher = self._take_root(root)
-        self._turn = _Theirs(own_dh, own_kem)
+        self._turn = TheirTurn(own_dh, own_kem)
         self._sending = chain
         if ended is not None:
             ended.close()
@@ -200,7 +192,7 @@ class Ratchet:
 
     def _open_first(self, frame: bytes) -> tuple[int, bytes]:
         turn = self._turn
-        if isinstance(turn, _Ours):
+        if isinstance(turn, OurTurn):
             raise PeerError("a turn begins that is not theirs")
         their_dh, sent_before, n, their_kem, ciphertext = self._open_first_header(frame)
         check_kem_public(their_kem)
@@ -224,7 +216,7 @@ class Ratchet:
         self._tidy_stored()
         self._next_their_cipher = self._take_root(root)
         turn.close()
-        self._turn = _Ours(their_dh, their_kem)
+        self._turn = OurTurn(their_dh, their_kem)
         return opened
 
     def _open_first_header(self, frame: bytes) -> tuple[bytes, int, int, bytes, bytes]:
@@ -284,6 +276,5 @@ class Ratchet:
             chain.close()
         if self._sending is not None:
             self._sending.close()
-        if isinstance(self._turn, _Theirs):
-            self._turn.close()
+        self._turn.close()
         del self._next_own_cipher, self._next_their_cipher

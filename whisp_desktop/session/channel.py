@@ -107,7 +107,9 @@ class Channel:
         """Open a ratchet frame: its message, or None for a kind that is not known. PeerError."""
         assert self._ratchet is not None
         kind, body = self._ratchet.decrypt(frame)
-        self.turns_heard += frame[0] == FIRST_OF_TURN
+        if frame[0] == FIRST_OF_TURN:
+            self.turns_heard += 1
+            asyncio.get_running_loop().call_soon(self._ratchet.prepare)
         return decode(kind, body)
 
     def send(self, message: PeerMessage) -> None:
