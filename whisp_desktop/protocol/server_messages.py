@@ -125,19 +125,26 @@ class _Row(NamedTuple):
     decoder: Decoder[Frame]
 
 
-_Rows = Mapping[int, Sequence[_Row]]
+class _Tag(NamedTuple):
+    """All forms of one tag, and the size of the largest."""
+
+    size_bytes: int
+    rows: Sequence[_Row]
 
 
-def _rows(sizes_bytes: Mapping[Any, int]) -> _Rows:
+_Tags = Mapping[int, _Tag]
+
+
+def _tags(sizes_bytes: Mapping[Any, int]) -> _Tags:
     rows: dict[int, list[_Row]] = {}
     for kind, size_bytes in sizes_bytes.items():
         struct = get_origin(kind) or kind
         row = _Row(1 + len(struct.__struct_fields__), size_bytes, Decoder(kind))
         rows.setdefault(struct.__struct_config__.tag, []).append(row)
-    return rows
+    return {tag: _Tag(max(row.size_bytes for row in found), found) for tag, found in rows.items()}
 
 
-_REQUESTS = _rows(
+_REQUESTS = _tags(
     {
         Publish: 6 * _KIB,
         Announce: 24 * _KIB,
@@ -164,7 +171,7 @@ _PADDED_BYTES: Mapping[type[Frame], int] = {
     Unreachable: 16 * _KIB,
     Paked: 2112,
 }
-_ANSWERS = _rows(
+_ANSWERS = _tags(
     # As many elements as a KnockOk has: the size tells them apart.
     {MailboxOk[BoxNumber]: 32, MailboxOk[EightBytes]: 32}
     | dict.fromkeys(
@@ -225,13 +232,15 @@ def decode_answer(frame: bytes) -> ServerFrame:
     return answer
 
 
-def _decode(frame: bytes, rows: _Rows) -> Frame:
+def _decode(frame: bytes, tags: _Tags) -> Frame:
     if len(frame) < 2 or frame[0] >> 4 != _SHORT_ARRAY:
         raise PeerError("a frame is no short array")
-    found = rows.get(frame[1], ())
-    if found and len(frame) > max(row.size_bytes for row in found):
+    tag = tags.get(frame[1])
+    if tag is None:
+        raise PeerError("a frame has another form")
+    if len(frame) > tag.size_bytes:
         raise TooLargeError("a frame is too large")
-    for row in found:
+    for row in tag.rows:
         if frame[0] & 15 == row.elements and len(frame) <= row.size_bytes:
             try:
                 return row.decoder.decode(frame)
