@@ -11,7 +11,8 @@ import pytest
 
 from tests.attacker import Loot, Recorded
 from tests.harness import Client, agreed
-from whisp_desktop.protocol.ratchet import FIRST_OF_TURN, Ratchet, _Ours, _Theirs
+from whisp_desktop.protocol.ratchet import FIRST_OF_TURN, Ratchet
+from whisp_desktop.protocol.turns import OurTurn, TheirTurn
 
 TEXT = b"what was said"
 
@@ -29,9 +30,13 @@ class Tap:
 
 
 class Session:
-    """A conversation of which every frame is recorded."""
+    """A conversation of which every frame is recorded.
 
-    def __init__(self) -> None:
+    prepared -- each side makes its next ML-KEM pair as soon as it has heard the other's turn
+    """
+
+    def __init__(self, *, prepared: bool) -> None:
+        self.prepared = prepared
         self.tap = Tap()
         self.alice, self.bob = agreed(self.tap)
         self.frames: list[Recorded] = []
@@ -47,6 +52,8 @@ class Session:
         if not lost:
             reader = self.bob if writer is self.alice else self.alice
             assert reader.ratchet.decrypt(frame) == (0x10, TEXT)
+            if self.prepared:
+                reader.ratchet.prepare()
 
     def take_turns(self, count: int) -> None:
         """Let each side in turn say three things."""
@@ -75,17 +82,19 @@ def steal(ratchet: Ratchet) -> Loot:
         loot.chain_keys.add(bytes(chain._key))
         loot.message_keys |= {bytes(key) for key in chain.stored.values()}
     turn = ratchet._turn
-    if isinstance(turn, _Ours):
+    if isinstance(turn, OurTurn):
         loot.dh_publics.add(turn.dh)
-    if isinstance(turn, _Theirs):
+        if turn.own_kem is not None:
+            loot.kem_seeds.add(bytes(turn.own_kem.seed.data))
+    if isinstance(turn, TheirTurn):
         loot.dh_privates.add(bytes(turn.dh.private.data))
         loot.kem_seeds.add(bytes(turn.kem.seed.data))
     return loot
 
 
-@pytest.fixture
-def session() -> Session:
-    return Session()
+@pytest.fixture(params=[False, True], ids=["at the turn", "prepared"])
+def session(request: pytest.FixtureRequest) -> Session:
+    return Session(prepared=request.param)
 
 
 @pytest.mark.parametrize("victim", ["alice", "bob"])
