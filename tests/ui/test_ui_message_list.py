@@ -4,10 +4,10 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QImage
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QAccessible, QColor, QFontMetrics, QImage, QPaintEvent, QRegion
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.fakes.patience import until
 from tests.ui.talk import Talk, picture, same, settle
@@ -26,11 +26,38 @@ def talk() -> Iterator[Talk]:
 
 
 def bubble(talk: Talk, place: int) -> QRect:
-    return talk.page.messages._delegate.bubble(talk.view_model.messages.index(place))
+    return talk.page.messages._column.bubble(talk.view_model.messages.index(place))
 
 
 def look(talk: Talk) -> QImage:
     return picture(talk.page.messages.viewport())
+
+
+def on_screen(widget: QWidget) -> QImage:
+    """What the screen has of a widget, by whatever it was painted or moved."""
+    window = widget.window()
+    place = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+    return window.screen().grabWindow(window.winId()).copy(place).toImage()
+
+
+class Paintings(QObject):
+    """What of a widget is painted from now on."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.regions: list[QRegion] = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
+        if isinstance(event, QPaintEvent):
+            self.regions.append(QRegion(event.region()))
+        return False
+
+    def region(self) -> QRegion:
+        whole = QRegion()
+        for region in self.regions:
+            whole += region
+        return whole
 
 
 async def test_a_short_talk_stands_at_the_bottom(talk: Talk) -> None:
@@ -255,7 +282,7 @@ async def test_only_the_last_line_of_a_row_is_painted_when_its_ring_moves(talk: 
     motion._move_rings()
     assert moved == [1]
     index = talk.view_model.messages.index(1)
-    meta = talk.page.messages._delegate.meta(index)
+    meta = talk.page.messages._column.meta(index)
     assert meta.height() < bubble(talk, 1).height() / 2
     assert bubble(talk, 1).contains(meta)
 
@@ -294,9 +321,142 @@ async def test_a_mark_paints_its_row_and_no_other(talk: Talk) -> None:
     talk.say("Good.", mine=True)
     await settle()
     view = talk.page.messages
+    painted = Paintings(view.viewport())
     talk.bridge.tell(events.Delivered("Bob", message))
-    row = view.visualRect(talk.view_model.messages.index(1))
-    await until(lambda: view._delegate.exposed == row)
+    await until(lambda: painted.regions)
+    assert painted.region() == QRegion(view.visualRect(talk.view_model.messages.index(1)))
+
+
+async def test_a_message_asks_for_no_height_but_its_own(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await talk.activate()
+    for number in range(500):
+        talk.say(f"line {number}", mine=False)
+    await settle()
+    column = talk.page.messages._column
+    asked: list[int] = []
+    height = column._height
+    monkeypatch.setattr(column, "_height", lambda place: asked.append(place) or height(place))
+    talk.view_model.messages.drop(talk.view_model.messages.rows[0].message)
+    assert asked == [1]  # the next one has no gap above it any more
+    asked.clear()
+    talk.say("one more", mine=False)
+    await settle()
+    assert asked == [500]
+
+
+async def test_a_message_moves_what_is_painted_and_paints_itself(talk: Talk) -> None:
+    await talk.activate()
+    for number in range(60):
+        talk.say(f"line {number}", mine=False)
+    await settle()
+    view = talk.page.messages
+    painted = Paintings(view.viewport())
+    talk.say("one more", mine=False)
+    await until(lambda: painted.regions)
+    assert painted.region() == QRegion(view.visualRect(talk.view_model.messages.index(61)))
+
+
+async def test_a_message_that_makes_room_out_of_sight_paints_nothing(talk: Talk) -> None:
+    await talk.activate()
+    for number in range(60):
+        talk.say(f"line {number}", mine=False)
+    await settle()
+    painted = Paintings(talk.page.messages.viewport())
+    talk.wipe(next(iter(talk.texts)), MessageEnd.EVICTED)
+    await settle()
+    painted.regions.clear()  # of the notice that takes some of the list's room, the first time
+    talk.wipe(list(talk.texts)[1], MessageEnd.EVICTED)
+    await settle()
+    assert not painted.regions
+
+
+@pytest.mark.parametrize("rows", [3, 60])
+async def test_what_was_moved_looks_as_if_it_were_painted(talk: Talk, rows: int) -> None:
+    await talk.activate()
+    view = talk.page.messages
+    bar = view.verticalScrollBar()
+
+    async def check() -> None:
+        await settle()
+        shown = on_screen(view.viewport())
+        assert same(shown, look(talk).convertToFormat(shown.format()))
+
+    for number in range(rows):
+        talk.say(f"line {number}\n" * (number % 4 + 1), mine=number % 3 == 0)
+        await settle()
+    await check()
+    for value in (bar.maximum() // 2, bar.maximum() // 2 + 7, 3, bar.maximum()):
+        bar.setValue(value)
+        await check()
+    talk.view_model.messages.drop(talk.view_model.messages.rows[-2].message)
+    await check()
+    talk.view_model.messages.drop(talk.view_model.messages.rows[0].message)
+    talk.say("the last", mine=True)
+    await check()
+
+
+@pytest.mark.parametrize("why", [MessageEnd.EVICTED, MessageEnd.EXPIRED])
+async def test_what_goes_above_does_not_move_what_is_read(talk: Talk, why: MessageEnd) -> None:
+    await talk.activate()
+    texts = [talk.say(f"line {number}", mine=number % 2 == 0) for number in range(80)]
+    talk.view_model.memory_full = True  # the notice above the list has come before
+    talk.view_model.changed.emit()
+    await settle()
+    rows = talk.view_model.messages
+    talk.page.messages.verticalScrollBar().setValue(2600)
+    read = rows.rows[40]
+    before = talk.page.messages._column.bubble(rows.index_of(read))
+    assert talk.page.messages.viewport().rect().contains(before)
+    for message in texts[:3]:
+        talk.wipe(message, why)
+    talk.say("from Bob", mine=False)
+    await until(lambda: len(rows.rows) == 78)
+    await settle()
+    assert talk.page.messages._column.bubble(rows.index_of(read)) == before
+
+
+async def test_a_screen_reader_finds_rows_where_they_stand(talk: Talk) -> None:
+    await talk.activate()
+    for number in range(60):
+        talk.say(f"line {number}", mine=False)
+    await settle()
+    view = talk.page.messages
+    reader = QAccessible.queryAccessibleInterface(view)
+    assert reader.childCount() == 61
+    newest = reader.child(60)
+    assert "line 59" in newest.text(QAccessible.Text.Name)
+    place = view.visualRect(talk.view_model.messages.index(60))
+    assert newest.rect() == place.translated(view.viewport().mapToGlobal(QPoint(0, 0)))
+    assert reader.childAt(*newest.rect().center().toTuple()).text(
+        QAccessible.Text.Name
+    ) == newest.text(QAccessible.Text.Name)
+
+
+async def test_keys_go_through_the_list_and_show_where_they_are(talk: Talk) -> None:
+    await talk.activate()
+    texts = [talk.say(f"line {number}", mine=False) for number in range(60)]
+    view = talk.page.messages
+    view.setFocus()
+    for key, place in (
+        (Qt.Key.Key_End, 60),
+        (Qt.Key.Key_Home, 0),
+        (Qt.Key.Key_Up, 0),
+        (Qt.Key.Key_Down, 1),
+    ):
+        QTest.keyClick(view, key)
+        assert view.currentIndex().row() == place
+        assert view.viewport().rect().contains(view.visualRect(view.currentIndex()))
+    QTest.keyClick(view, Qt.Key.Key_PageDown)
+    further = view.currentIndex().row()
+    assert 5 < further < 30
+    QTest.keyClick(view, Qt.Key.Key_PageUp)
+    assert abs(view.currentIndex().row() - 1) <= 1
+    view.setCurrentIndex(talk.view_model.messages.index(2))
+    talk.wipe(texts[2])
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    assert view.currentIndex().row() == 4
 
 
 async def test_arrows_move_between_rows_and_tab_leaves_the_list(talk: Talk) -> None:

@@ -102,9 +102,17 @@ class MessageList(QAbstractListModel):
         """Return the message of an index; None for the first line."""
         return self._rows[index.row() - 1] if index.row() > 0 else None
 
+    def place_of(self, row: MessageRow | None) -> int:
+        """Return the model's number of a message that is here; of None that of the first line."""
+        return 0 if row is None else self._rows.index(row) + 1
+
     def index_of(self, row: MessageRow) -> QModelIndex:
         """Return the index of a message that is here."""
-        return self.index(self._rows.index(row) + 1)
+        return self.index(self.place_of(row))
+
+    def is_staying(self, row: MessageRow | None) -> bool:
+        """Tell whether a row is here and does not go."""
+        return row is None or (row.going_since is None and row.message in self._by_id)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return the row itself for painters, and what a screen reader says of it."""
