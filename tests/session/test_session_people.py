@@ -1,5 +1,6 @@
 """What one decides of the people one knows, with whole cores and a real server."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -37,9 +38,15 @@ async def two(server: Server, tmp_path: Path) -> AsyncIterator[tuple[Person, Per
         await alice.register()
         await bob.register()
         await talk(alice, bob)
-        for each in (alice, bob):
-            await each.hear(ContactsChanged)
+        await _know(alice, 1)
+        await _know(bob, 1)
         yield alice, bob
+
+
+async def _know(somebody: Person, contacts: int) -> None:
+    async with asyncio.timeout(5):
+        while len(await somebody.node.do(commands.GetContacts())) < contacts:
+            await somebody.hear_nothing()
 
 
 async def _leave(alice: Person, bob: Person) -> None:
@@ -85,7 +92,7 @@ async def test_a_name_is_one_contacts_alone(
     async with person(_name(), tmp_path, server.url) as carol:
         await carol.register()
         await talk(alice, carol)
-        await alice.hear(ContactsChanged)
+        await _know(alice, 2)
         await _leave(alice, carol)
         assert await _refused(alice, commands.Rename(bob.name, carol.name)) == "name_in_use"
 
