@@ -64,7 +64,8 @@ class HomeServer:
             )
         if self.api.host not in parameters.hosts:
             raise RefusedError(
-                "server_host", "This server goes by another name. Ask who runs it for its address."
+                "server_host",
+                "This server goes by another name. Ask who runs it for the right one.",
             )
         self.has_relay = parameters.turn
 

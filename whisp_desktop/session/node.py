@@ -196,7 +196,7 @@ class Node:
         account = self._book.account
         server = given or self._server_url or (account.servers[0] if account else "")
         if not server:
-            raise RefusedError("no_server", "Name a server first: its address, or an invite link.")
+            raise RefusedError("no_server", "Name a server first, or use an invite link.")
         return server
 
     def _home(self, server: str) -> HomeServer:
