@@ -153,6 +153,12 @@ async def test_a_server_is_lost_once_and_found_once(talk: Talk) -> None:
     )
 
 
+async def test_a_computer_without_a_network_is_offline(talk: Talk) -> None:
+    talk.core.tell(events.ServerChanged(connected=False, retry_at=None, offline=True))
+    line = await talk.read()
+    assert (line["code"], line["say"]) == ("server_lost", "This computer is offline.")
+
+
 async def test_a_message_is_seen_when_its_line_was_written(talk: Talk) -> None:
     talk.core.tell(_arrived("hi"))
     assert await talk.core.done(commands.MarkSeen) == commands.MarkSeen("bob", (M1,))

@@ -304,7 +304,11 @@ async def test_without_an_account_every_command_says_so(server: Server, tmp_path
         assert await _refused(bob, commands.CreateAccount("somebody", "no host")) == "bad_server"
 
 
-async def test_a_server_that_is_away_is_said_and_tried_again(tmp_path: Path) -> None:
+async def test_a_server_that_is_away_is_said_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("whisp_desktop.session.attendance.is_offline", lambda: False)
+    monkeypatch.setattr("whisp_desktop.transport.server_link._SHORTEST_PAUSE_S", 60.0)
     keychain, name = MemoryKeychain(), _name()
     first = Server(tmp_path)
     port = int(first.url.rpartition(":")[2])
@@ -315,7 +319,12 @@ async def test_a_server_that_is_away_is_said_and_tried_again(tmp_path: Path) -> 
         assert not lost.connected
         assert lost.retry_at is not None
         assert await _refused(alice, commands.Ask("somebody")) == "server_unreachable"
+        monkeypatch.setattr("whisp_desktop.session.attendance.is_offline", lambda: True)
+        assert not lost.offline
+        await alice.node.do(commands.Retry())
+        assert (await alice.hear(ServerChanged)).offline
         second = Server(tmp_path, port)
+        await alice.node.do(commands.Retry())
         while not (await alice.hear(ServerChanged)).connected:
             pass
         second.stop()

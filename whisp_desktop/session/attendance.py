@@ -27,6 +27,7 @@ from whisp_desktop.session.events import Notice, ServerChanged, SessionEnd
 from whisp_desktop.session.people import People
 from whisp_desktop.session.search import Search
 from whisp_desktop.transport.endpoint import all_gone
+from whisp_desktop.transport.network import is_offline
 from whisp_desktop.transport.server_errors import server_unreachable
 
 Answer = TypeVar("Answer")
@@ -107,7 +108,8 @@ class Attendance:
     def lost(self, retry_in_s: float) -> None:
         """Say that there is no socket, and when it is tried again."""
         self._disconnected()
-        self._desk.tell(ServerChanged(connected=False, retry_at=time.monotonic() + retry_in_s))
+        retry_at = time.monotonic() + retry_in_s
+        self._desk.tell(ServerChanged(connected=False, retry_at=retry_at, offline=is_offline()))
 
     def ended(self, why: RefusedError) -> None:
         """Say that there is no socket, and that none is tried."""
@@ -158,6 +160,7 @@ class Attendance:
     def _all_answers(self) -> dict[type[commands.Command[Any]], Callable[[Any], object]]:
         named, door, people = self.conversations.named, self._doorman, self._people
         return {
+            commands.Retry: lambda _: self._desk.server.retry(),
             commands.LookUp: lambda it: self._look_up(it.name),
             commands.GetContacts: lambda _: self._desk.circle.entries(),
             commands.Ask: lambda it: self._ask(it.name),

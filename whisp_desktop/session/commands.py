@@ -139,6 +139,11 @@ class GetStatus(Command[Status]):
 
 
 @dataclass(frozen=True, slots=True)
+class Retry(Command[None]):
+    """Try the lost server at once."""
+
+
+@dataclass(frozen=True, slots=True)
 class CheckName(Command[bool]):
     """Is this username free at that server? Costs proof of work. Empty server: one's own."""
 

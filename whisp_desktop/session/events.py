@@ -208,10 +208,14 @@ class Solving(Event):
 
 @dataclass(frozen=True, slots=True)
 class ServerChanged(Event):
-    """The server was reached or lost; `retry_at` says when it is tried again."""
+    """The server was reached or lost; `retry_at` says when it is tried again.
+
+    offline -- it is lost because this computer has no network
+    """
 
     connected: bool
     retry_at: float | None
+    offline: bool = False
 
 
 @dataclass(frozen=True, slots=True)

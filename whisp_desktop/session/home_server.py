@@ -145,6 +145,11 @@ class HomeServer:
         self._link = ServerLink(self.api, sign_in, listener)
         await self._link.run()
 
+    def retry(self) -> None:
+        """Try the socket at once, where the next try is still waited for."""
+        if self._link is not None:
+            self._link.retry()
+
     async def _sign_in(self, keys: OwnKeys) -> Token:
         """Use what sign-up gave, once; else a login."""
         token, self._token = self._token, None
