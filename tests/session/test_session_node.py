@@ -37,6 +37,7 @@ from whisp_desktop.session.events import (
     Step,
 )
 from whisp_desktop.session.home_server import HomeServer
+from whisp_desktop.transport.peer_link import PeerLink
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +155,31 @@ async def test_who_withdraws_after_the_yes_is_missed_at_once(
         await bob.node.do(commands.Accept(request.request))
         while (await bob.hear(Connecting)).step is not Step.CONNECTING:
             pass
+        await alice.node.do(commands.Withdraw(asked))
+        async with asyncio.timeout(5):
+            assert (await bob.hear(Closed)) == Closed(alice.name, SessionEnd.LEFT, by_me=False)
+
+
+async def test_who_withdraws_while_connecting_is_missed_at_once(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with (
+        person(_name(), tmp_path, server.url) as alice,
+        person(_name(), tmp_path, server.url) as bob,
+    ):
+        await alice.register()
+        await bob.register()
+        reached = asyncio.Event()
+
+        async def connect(_: PeerLink, _route: bytes) -> None:
+            reached.set()
+            await asyncio.Event().wait()
+
+        monkeypatch.setattr(PeerLink, "connect", connect)
+        asked = await alice.node.do(commands.Ask(bob.name))
+        await bob.node.do(commands.Accept((await bob.hear(Requested)).request))
+        async with asyncio.timeout(10):
+            await reached.wait()
         await alice.node.do(commands.Withdraw(asked))
         async with asyncio.timeout(5):
             assert (await bob.hear(Closed)) == Closed(alice.name, SessionEnd.LEFT, by_me=False)
