@@ -119,6 +119,7 @@ SILENT: list[events.Event] = [
     events.TypingChanged("bob", typing=True),
     events.Quiet("bob", quiet=True),
     events.ContactsChanged(),
+    events.NotSent("bob", M1),
     events.Solving(0.5),
 ]
 

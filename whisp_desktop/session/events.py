@@ -145,6 +145,14 @@ class Gone(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class NotSent(Event):
+    """The conversation ends, and an own message is not known to have arrived."""
+
+    peer: str
+    message: MessageId
+
+
+@dataclass(frozen=True, slots=True)
 class TimerChanged(Event):
     """The conversation's default lifetime is another one from now on."""
 
