@@ -14,6 +14,7 @@ from whisp_desktop.chat.happenings import (
     Gone,
     Happening,
     MessageEnd,
+    NotSent,
     Seen,
     StateChanged,
     TimerChanged,
@@ -487,9 +488,19 @@ class TestClosing:
     ) -> None:
         own, theirs = write(conversation, clock), receive(conversation, clock, lifetime_s=5)
         conversation.mark_seen([theirs.id], clock())
+        delivered, seen = write(conversation, clock), write(conversation, clock)
+        conversation.take(Receipt(DELIVERED, (delivered.id[1:],)), clock())
+        conversation.take(Receipt(SEEN, (seen.id[1:],)), clock())
+        sent = write(conversation, clock)
+        conversation.mark_sent(sent.id)
         assert conversation.close() == [
+            NotSent(own.id),
+            NotSent(sent.id),
             Gone(own.id, MessageEnd.LEFT),
             Gone(theirs.id, MessageEnd.LEFT),
+            Gone(delivered.id, MessageEnd.LEFT),
+            Gone(seen.id, MessageEnd.LEFT),
+            Gone(sent.id, MessageEnd.LEFT),
         ]
         assert own.text.closed
         assert theirs.text.closed

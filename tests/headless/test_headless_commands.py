@@ -68,6 +68,26 @@ DONE: list[tuple[dict[str, Any], commands.Command[Any], object, dict[str, Any]]]
             ]
         },
     ),
+    (
+        {"do": "rename", "name": "bob", "petname": "Bob"},
+        commands.Rename("bob", "Bob"),
+        None,
+        {},
+    ),
+    ({"do": "remove", "name": "bob"}, commands.Remove("bob"), None, {}),
+    ({"do": "unblock", "name": "bob"}, commands.Unblock("bob"), None, {}),
+    (
+        {"do": "safety", "name": "bob"},
+        commands.GetSafety("bob"),
+        commands.Safety("1" * 60, "W1:…", verified=True),
+        {"safety_number": "1" * 60, "qr": "W1:…", "verified": True},
+    ),
+    (
+        {"do": "verify", "name": "bob", "digits": "1" * 60},
+        commands.Verify("bob", "1" * 60),
+        None,
+        {},
+    ),
     ({"do": "send", **PEER, "text": "hi"}, commands.Send("bob", "hi"), M1, {"message": M1[2:]}),
     (
         {"do": "send", **PEER, "text": "hi", "lifetime_s": 5, "reply_to": "m0"},

@@ -119,6 +119,7 @@ SILENT: list[events.Event] = [
     events.TypingChanged("bob", typing=True),
     events.Quiet("bob", quiet=True),
     events.ContactsChanged(),
+    events.NotSent("bob", M1),
     events.Solving(0.5),
 ]
 
@@ -151,6 +152,12 @@ async def test_a_server_is_lost_once_and_found_once(talk: Talk) -> None:
         "The server does not answer. Open conversations go on. Nobody new can reach you. "
         "Trying again in 8 s."
     )
+
+
+async def test_a_computer_without_a_network_is_offline(talk: Talk) -> None:
+    talk.core.tell(events.ServerChanged(connected=False, retry_at=None, offline=True))
+    line = await talk.read()
+    assert (line["code"], line["say"]) == ("server_lost", "This computer is offline.")
 
 
 async def test_a_message_is_seen_when_its_line_was_written(talk: Talk) -> None:

@@ -37,6 +37,7 @@ from whisp_desktop.session.events import (
     Step,
 )
 from whisp_desktop.session.home_server import HomeServer
+from whisp_desktop.transport.peer_link import PeerLink
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +155,31 @@ async def test_who_withdraws_after_the_yes_is_missed_at_once(
         await bob.node.do(commands.Accept(request.request))
         while (await bob.hear(Connecting)).step is not Step.CONNECTING:
             pass
+        await alice.node.do(commands.Withdraw(asked))
+        async with asyncio.timeout(5):
+            assert (await bob.hear(Closed)) == Closed(alice.name, SessionEnd.LEFT, by_me=False)
+
+
+async def test_who_withdraws_while_connecting_is_missed_at_once(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with (
+        person(_name(), tmp_path, server.url) as alice,
+        person(_name(), tmp_path, server.url) as bob,
+    ):
+        await alice.register()
+        await bob.register()
+        reached = asyncio.Event()
+
+        async def connect(_: PeerLink, _route: bytes) -> None:
+            reached.set()
+            await asyncio.Event().wait()
+
+        monkeypatch.setattr(PeerLink, "connect", connect)
+        asked = await alice.node.do(commands.Ask(bob.name))
+        await bob.node.do(commands.Accept((await bob.hear(Requested)).request))
+        async with asyncio.timeout(10):
+            await reached.wait()
         await alice.node.do(commands.Withdraw(asked))
         async with asyncio.timeout(5):
             assert (await bob.hear(Closed)) == Closed(alice.name, SessionEnd.LEFT, by_me=False)
@@ -304,7 +330,11 @@ async def test_without_an_account_every_command_says_so(server: Server, tmp_path
         assert await _refused(bob, commands.CreateAccount("somebody", "no host")) == "bad_server"
 
 
-async def test_a_server_that_is_away_is_said_and_tried_again(tmp_path: Path) -> None:
+async def test_a_server_that_is_away_is_said_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("whisp_desktop.session.attendance.is_offline", lambda: False)
+    monkeypatch.setattr("whisp_desktop.transport.server_link._SHORTEST_PAUSE_S", 60.0)
     keychain, name = MemoryKeychain(), _name()
     first = Server(tmp_path)
     port = int(first.url.rpartition(":")[2])
@@ -315,7 +345,12 @@ async def test_a_server_that_is_away_is_said_and_tried_again(tmp_path: Path) -> 
         assert not lost.connected
         assert lost.retry_at is not None
         assert await _refused(alice, commands.Ask("somebody")) == "server_unreachable"
+        monkeypatch.setattr("whisp_desktop.session.attendance.is_offline", lambda: True)
+        assert not lost.offline
+        await alice.node.do(commands.Retry())
+        assert (await alice.hear(ServerChanged)).offline
         second = Server(tmp_path, port)
+        await alice.node.do(commands.Retry())
         while not (await alice.hear(ServerChanged)).connected:
             pass
         second.stop()

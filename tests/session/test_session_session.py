@@ -13,6 +13,7 @@ from whisp_desktop.session.events import (
     Arrived,
     Delivered,
     Gone,
+    NotSent,
     Opened,
     PeerShields,
     Quiet,
@@ -85,6 +86,22 @@ async def test_leaving_erases_both_sides_at_once(two: Two) -> None:
     assert two.alice.agreement.rk.closed
     assert two.bob.agreement.rk.closed
     assert two.clock.waiting == 0
+
+
+async def test_what_has_not_arrived_is_told_before_the_end(two: Two) -> None:
+    await two.open()
+    await _write(two, "This one arrives")
+    two.alice.link.cut()
+    lost = two.alice.session.write("This one does not", None, None)
+    two.bob.session.write("Nor does this", None, None)
+    two.alice.session.end(SessionEnd.LOST)
+    (unsent,) = two.alice.owner.told(NotSent)
+    assert unsent.message == lost
+    first_gone = next(at for at, it in enumerate(two.alice.owner.events) if isinstance(it, Gone))
+    assert two.alice.owner.events.index(unsent) < first_gone
+    assert two.alice.session.history() == ()
+    two.bob.session.end(SessionEnd.LOST)
+    assert len(two.bob.owner.told(NotSent)) == 1
 
 
 async def test_silence_ends_it_after_15_seconds_and_is_said_before(two: Two) -> None:

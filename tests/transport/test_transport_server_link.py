@@ -395,6 +395,18 @@ async def test_a_named_pause_is_kept(client: Client) -> None:
     assert client.listener.pauses_s == [0.4]
 
 
+async def test_who_will_not_wait_tries_at_once(server: CrookedServer, client: Client) -> None:
+    client.link.retry()
+    server.refusal = (503, {"Retry-After": "60"})
+    client.start()
+    await until(lambda: client.listener.pauses_s == [60.0])
+    client.link.retry()
+    await until(lambda: client.listener.pauses_s == [60.0, 60.0])
+    server.refusal = None
+    client.link.retry()
+    await until(lambda: client.listener.times_connected == 1)
+
+
 async def test_a_refused_socket_with_a_named_pause(server: CrookedServer, client: Client) -> None:
     server.refusal = (429, {"Retry-After": "1"})
     client.start()

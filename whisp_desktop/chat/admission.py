@@ -36,7 +36,8 @@ class Knock:
 class Admitted:
     """The knock may be shown as a request.
 
-    `same_name` is a contact who goes by this very name under another account key.
+    `same_name` is a contact who goes by this very name, or is shown under it, and has another
+    account key.
     """
 
     how: How
@@ -69,6 +70,7 @@ def decide(
         return Admitted(How.CONTACT, contact, None)
     if waiting_strangers >= MOST_WAITING_STRANGERS or not (knock.with_code or by_name):
         return None
-    same_name = next((each for each in contacts if knock.card.username == each.username), None)
+    name = knock.card.username
+    same_name = next((each for each in contacts if name in (each.username, each.petname)), None)
     how = How.FRIEND_CODE if knock.with_code else How.NAME
     return Admitted(how, None, same_name)

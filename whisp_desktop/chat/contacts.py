@@ -62,6 +62,10 @@ class Contact(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     def block(self) -> None:
         """Never hear of them again, nor be found by them: every shared key is wiped."""
         self.blocked = True
+        self.forget_devices()
+
+    def forget_devices(self) -> None:
+        """Wipe every key that is shared with them."""
         for device in tuple(self.devices):
             self._forget(device)
 
@@ -107,12 +111,14 @@ class ContactBook:
             self._contacts[account_key] = contact
         return contact
 
+    def remove(self, contact: Contact) -> None:
+        """Forget somebody, and wipe every key that is shared with them."""
+        self._contacts.pop(contact.account_key).forget_devices()
+
     def close(self) -> None:
         """Wipe every key and forget everybody."""
         for contact in self:
-            for device in contact.devices.values():
-                device.pair_keys.close()
-        self._contacts.clear()
+            self.remove(contact)
 
     def _free_petname(self, username: str) -> str:
         taken = {contact.petname for contact in self}

@@ -23,6 +23,7 @@ from whisp_desktop.chat.happenings import (
     Gone,
     Happening,
     MessageEnd,
+    NotSent,
     Seen,
     TimerChanged,
     TimerStarted,
@@ -36,6 +37,7 @@ from whisp_desktop.protocol.keys import Random
 from whisp_desktop.protocol.message_fields import ID_BYTES, MOST_IDS, PeerMessage
 
 MOST_USED_IDS = 8_192
+_UNDELIVERED = (MessageState.SENDING, MessageState.SENT)
 
 
 class Receipt(IntEnum):
@@ -217,12 +219,13 @@ class Conversation:
         """Wipe the messages whose time has come."""
         return [self._drop(each, MessageEnd.EXPIRED) for each in self._lifetimes.due(now)]
 
-    def close(self) -> list[Gone]:
+    def close(self) -> list[Happening]:
         """Wipe every message. It waits for nothing and may come from another thread (panic)."""
+        unsent = [NotSent(each.id) for each in self._ring if each.state in _UNDELIVERED]
         gone = [Gone(each, MessageEnd.LEFT) for each in self._ring.close()]
         self._lifetimes.close()
         self._used_ids.clear()
-        return gone
+        return [*unsent, *gone]
 
     @property
     def messages(self) -> tuple[Message, ...]:

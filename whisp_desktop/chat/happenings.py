@@ -68,6 +68,13 @@ class Gone(Happening):
 
 
 @dataclass(frozen=True, slots=True)
+class NotSent(Happening):
+    """The conversation ends, and an own message was not known to have arrived."""
+
+    message: MessageId
+
+
+@dataclass(frozen=True, slots=True)
 class TimerChanged(Happening):
     """The default lifetime of new messages is another one, for both sides."""
 

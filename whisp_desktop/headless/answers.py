@@ -11,6 +11,7 @@ from whisp_desktop.session.commands import (
     HistoryEntry,
     MessageId,
     RequestId,
+    Safety,
     Status,
 )
 
@@ -73,6 +74,11 @@ def message(written: MessageId) -> Object:
 def contacts(entries: tuple[ContactEntry, ...]) -> Object:
     """List the contacts."""
     return {"contacts": [asdict(entry) for entry in entries]}
+
+
+def safety(compared: Safety) -> Object:
+    """Say what is to be compared with a contact."""
+    return asdict(compared)
 
 
 def history(entries: tuple[HistoryEntry, ...]) -> Object:

@@ -76,6 +76,11 @@ ORDERS: dict[str, Order[Any]] = {
     "decline": Order(lambda f: commands.Decline(_request(f)), answers.nothing),
     "block": Order(lambda f: commands.Block(_request(f)), answers.nothing),
     "contacts": Order(lambda _: commands.GetContacts(), answers.contacts),
+    "rename": Order(lambda f: commands.Rename(f.text("name"), f.text("petname")), answers.nothing),
+    "remove": Order(lambda f: commands.Remove(f.text("name")), answers.nothing),
+    "unblock": Order(lambda f: commands.Unblock(f.text("name")), answers.nothing),
+    "safety": Order(lambda f: commands.GetSafety(f.text("name")), answers.safety),
+    "verify": Order(lambda f: commands.Verify(f.text("name"), f.text("digits")), answers.nothing),
     "send": Order(_send, answers.message),
     "history": Order(lambda f: commands.GetHistory(f.text("peer")), answers.history),
     "set_timer": Order(
@@ -94,13 +99,8 @@ ORDERS: dict[str, Order[Any]] = {
 
 LATER = frozenset(
     (
-        "rename",
-        "remove",
-        "unblock",
         "card",
         "add",
-        "safety",
-        "verify",
         "presence",
         "visible",
         "discovery",

@@ -6,6 +6,7 @@ from whisp_desktop.headless.encoding import Object, wire_id
 from whisp_desktop.session import events
 
 SERVER_LOST = "The server does not answer. Open conversations go on. Nobody new can reach you."
+OFFLINE = "This computer is offline."
 SERVER_REACHED = "The server answers. Others can reach you."
 _LIFETIMES = {5: "5 seconds", 60: "1 minute", 3600: "1 hour", 86400: "1 day"}
 
@@ -35,8 +36,9 @@ def tiding(event: events.Event) -> Object | None:
             return _line(event) | {"text": text.read(), "lifetime_s": lifetime_s or None}
         case events.ServerChanged(connected=True):
             return _line(events.Notice("server_reached", SERVER_REACHED))
-        case events.ServerChanged(retry_at=retry_at):
-            return _line(events.Notice("server_lost", SERVER_LOST + _again(retry_at)))
+        case events.ServerChanged(retry_at=retry_at, offline=offline):
+            lost = OFFLINE if offline else SERVER_LOST
+            return _line(events.Notice("server_lost", lost + _again(retry_at)))
         case events.TimerChanged(peer, lifetime_s, mine=False):
             return _line(events.Notice("timer_changed", _timer(peer, lifetime_s)))
     return _line(event) if type(event) in _LINES else None

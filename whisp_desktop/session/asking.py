@@ -54,13 +54,16 @@ class Asking:
         self._search = search
         self._knocks: dict[BundleId, _Knock] = {}
         self._answer: asyncio.Future[_Answer] = asyncio.get_running_loop().create_future()
+        self._opened: _Answer | None = None
         self._task: asyncio.Task[None] | None = None
         self._is_stopped = False
         self._why = Why.WITHDRAWN
         self.has_knocked = False
 
     def withdraw(self) -> None:
-        """Take the request back."""
+        """Take the request back; who has answered it hears that as well, and waits no longer."""
+        if self._opened is not None:
+            self._desk.spawn(self._desk.server.withdraw(self._opened.bundle, Why.WITHDRAWN))
         self.session.end(SessionEnd.LEFT, by_me=True)
         self._stop()
 
@@ -109,6 +112,8 @@ class Asking:
             await link.connect(answer.route)
         except BaseException:
             link.close()
+            if self._opened is not None:
+                self._opened.agreement.close()
             raise
         await self.session.open(self._peer(person, answer.cert), link, answer.agreement)
 
@@ -142,6 +147,7 @@ class Asking:
         except BaseException:
             self._give_up(self._why)
             raise
+        self._opened = answer
         del self._knocks[answer.bundle]
         self._give_up(Why.ANSWERED_ELSEWHERE)
         return answer

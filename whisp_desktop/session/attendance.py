@@ -24,8 +24,10 @@ from whisp_desktop.session.conversations import Conversations
 from whisp_desktop.session.desk import Desk
 from whisp_desktop.session.doorman import Doorman
 from whisp_desktop.session.events import Notice, ServerChanged, SessionEnd
+from whisp_desktop.session.people import People
 from whisp_desktop.session.search import Search
 from whisp_desktop.transport.endpoint import all_gone
+from whisp_desktop.transport.network import is_offline
 from whisp_desktop.transport.server_errors import server_unreachable
 
 Answer = TypeVar("Answer")
@@ -44,6 +46,9 @@ class Attendance:
         self._search = Search(desk.circle, desk.server, desk.keys.device.device_id)
         self._askings = Askings(desk, self._search, self.conversations)
         self._doorman = Doorman(desk, self.conversations, self._askings)
+        self._people = People(
+            desk, lambda name: self.conversations.has(name) or bool(self._doorman.waiting(name))
+        )
         self._while_connected: list[asyncio.Task[None]] = []
         self._refusal_told: str | None = None
         self._answers = self._all_answers()
@@ -103,7 +108,8 @@ class Attendance:
     def lost(self, retry_in_s: float) -> None:
         """Say that there is no socket, and when it is tried again."""
         self._disconnected()
-        self._desk.tell(ServerChanged(connected=False, retry_at=time.monotonic() + retry_in_s))
+        retry_at = time.monotonic() + retry_in_s
+        self._desk.tell(ServerChanged(connected=False, retry_at=retry_at, offline=is_offline()))
 
     def ended(self, why: RefusedError) -> None:
         """Say that there is no socket, and that none is tried."""
@@ -152,8 +158,9 @@ class Attendance:
         return await answered if isawaitable(answered) else answered
 
     def _all_answers(self) -> dict[type[commands.Command[Any]], Callable[[Any], object]]:
-        named, door = self.conversations.named, self._doorman
+        named, door, people = self.conversations.named, self._doorman, self._people
         return {
+            commands.Retry: lambda _: self._desk.server.retry(),
             commands.LookUp: lambda it: self._look_up(it.name),
             commands.GetContacts: lambda _: self._desk.circle.entries(),
             commands.Ask: lambda it: self._ask(it.name),
@@ -161,6 +168,11 @@ class Attendance:
             commands.Accept: lambda it: door.accept(it.request),
             commands.Decline: lambda it: door.decline(it.request),
             commands.Block: lambda it: door.block(it.request),
+            commands.Rename: lambda it: people.rename(it.name, it.petname),
+            commands.Remove: lambda it: people.remove(it.name),
+            commands.Unblock: lambda it: people.unblock(it.name),
+            commands.GetSafety: lambda it: people.safety(it.name),
+            commands.Verify: lambda it: people.verify(it.name, it.digits),
             commands.Leave: lambda it: self._leave(it.peer),
             commands.GetHistory: lambda it: self.conversations.history(it.peer),
             commands.SetMarks: self._set_marks,

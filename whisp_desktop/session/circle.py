@@ -128,6 +128,10 @@ class Circle:
     def block(self, account_key: AccountKeyBytes, username: str, hosts: tuple[str, ...]) -> None:
         """Never hear of this account again."""
         self.book.contacts.add(account_key, username, hosts, _now()).block()
+        self.changed()
+
+    def changed(self) -> None:
+        """Keep what has become of a contact, and tell of it."""
         self._save()
         self._to_meet.set()
         self._listener(ContactsChanged())

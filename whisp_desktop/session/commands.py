@@ -91,6 +91,15 @@ class ContactEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Safety:
+    """How to compare a contact's key: 60 digits, or `qr`, one's own card for them to scan."""
+
+    safety_number: str
+    qr: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryEntry:
     """A message that the ring buffer holds now.
 
@@ -127,6 +136,11 @@ class CreateAccount(Command[Account]):
 @dataclass(frozen=True, slots=True)
 class GetStatus(Command[Status]):
     """Everything at a glance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry(Command[None]):
+    """Try the lost server at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +196,43 @@ class Block(Command[None]):
 @dataclass(frozen=True, slots=True)
 class GetContacts(Command[tuple[ContactEntry, ...]]):
     """The contact list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rename(Command[None]):
+    """Show a contact under another name, here alone."""
+
+    name: str
+    petname: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remove(Command[None]):
+    """Forget a contact, and every key that is shared with them."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unblock(Command[None]):
+    """Hear of a blocked contact again."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class GetSafety(Command[Safety]):
+    """What to compare with a contact, in another way than here."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verify(Command[None]):
+    """The contact has read out this safety number (spaces do not count)."""
+
+    name: str
+    digits: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,10 @@ class Conversations:
         """Whether one talks to this person now."""
         return name in self._open
 
+    def has(self, name: str) -> bool:
+        """Whether one talks to this person, or is on the way to it."""
+        return name in self._open or any(each.name == name for each in self._beginning)
+
     def history(self, name: str) -> tuple[HistoryEntry, ...]:
         """Return what is in memory of a conversation; nothing where there is none."""
         return self._open[name].history() if name in self._open else ()

@@ -145,6 +145,14 @@ class Gone(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class NotSent(Event):
+    """The conversation ends, and an own message is not known to have arrived."""
+
+    peer: str
+    message: MessageId
+
+
+@dataclass(frozen=True, slots=True)
 class TimerChanged(Event):
     """The conversation's default lifetime is another one from now on."""
 
@@ -208,10 +216,14 @@ class Solving(Event):
 
 @dataclass(frozen=True, slots=True)
 class ServerChanged(Event):
-    """The server was reached or lost; `retry_at` says when it is tried again."""
+    """The server was reached or lost; `retry_at` says when it is tried again.
+
+    offline -- it is lost because this computer has no network
+    """
 
     connected: bool
     retry_at: float | None
+    offline: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,8 @@ class HomeServer:
             )
         if self.api.host not in parameters.hosts:
             raise RefusedError(
-                "server_host", "This server goes by another name. Ask who runs it for its address."
+                "server_host",
+                "This server goes by another name. Ask who runs it for the right one.",
             )
         self.has_relay = parameters.turn
 
@@ -143,6 +144,11 @@ class HomeServer:
 
         self._link = ServerLink(self.api, sign_in, listener)
         await self._link.run()
+
+    def retry(self) -> None:
+        """Try the socket at once, where the next try is still waited for."""
+        if self._link is not None:
+            self._link.retry()
 
     async def _sign_in(self, keys: OwnKeys) -> Token:
         """Use what sign-up gave, once; else a login."""

@@ -51,6 +51,7 @@ _EVENTS: dict[type[Happening], Callable[[str, Any], events.Event]] = {
         peer, message_id(it.message), it.expires_at
     ),
     happenings.Gone: lambda peer, it: events.Gone(peer, message_id(it.message), it.why),
+    happenings.NotSent: lambda peer, it: events.NotSent(peer, message_id(it.message)),
     happenings.TimerChanged: lambda peer, it: events.TimerChanged(peer, it.lifetime_s, it.mine),
     happenings.TypingChanged: lambda peer, it: events.TypingChanged(peer, it.typing),
     happenings.StateChanged: _shields,

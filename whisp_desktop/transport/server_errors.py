@@ -51,12 +51,12 @@ def is_refusal(code: str, status: int | None = None) -> bool:
 def server_wrong() -> RefusedError:
     """Say that the server gave an answer that no server of this kind gives."""
     return RefusedError(
-        "server_wrong", "Something answers there, but it is no Whisp server. Check the address."
+        "server_wrong", "Something answers there, but it is no Whisp server. Check its name."
     )
 
 
 def server_unreachable() -> RefusedError:
     """Say that there was no answer, or none in time."""
     return RefusedError(
-        "server_unreachable", "The server does not answer. Check the address, or try again later."
+        "server_unreachable", "The server does not answer. Check its name, or try again later."
     )

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from secrets import SystemRandom
 from typing import Protocol
 
@@ -71,6 +72,7 @@ class ServerLink:
         self._listener = listener
         self._socket: ServerSocket | None = None
         self._keeping: asyncio.Task[None] | None = None
+        self._hurry = asyncio.Event()
 
     async def run(self) -> None:
         """Stay connected until cancelled, closed, replaced or revoked."""
@@ -100,6 +102,10 @@ class ServerLink:
             raise ServerRefusedError(answer.code) if is_refusal(answer.code) else server_wrong()
         return answer
 
+    def retry(self) -> None:
+        """Try at once, where the next try is still waited for."""
+        self._hurry.set()
+
     def close(self) -> None:
         """Let `run` return; the socket is closed on its way out."""
         if self._keeping is not None:
@@ -127,8 +133,11 @@ class ServerLink:
                 failures = 0
             pause_s = max(pause_s, _backoff_s(failures))
             failures += 1
+            self._hurry.clear()
             self._listener.lost(pause_s)
-            await asyncio.sleep(pause_s)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause_s):
+                    await self._hurry.wait()
 
     async def _stay(self, token: Token) -> int:
         """Open the socket and keep it; return the code with which it closed."""

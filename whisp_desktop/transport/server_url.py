@@ -19,7 +19,7 @@ def read_server_url(typed: str) -> tuple[str, str]:
     found = _TYPED.fullmatch(typed.strip().lower()) if typed.isascii() else None
     if found is None or not is_host(found["host"]) or not _is_port(found["host"]):
         raise RefusedError(
-            "bad_server", "That is not the address of a server. It looks like whisp.example.org."
+            "bad_server", "That is not the name of a server. It looks like whisp.example.org."
         )
     host = found["host"]
     scheme = found["scheme"] or ("http" if _may_be_plain(host) else "https")

@@ -1,0 +1,164 @@
+"""What one decides of the people one knows, with whole cores and a real server."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.fakes.memory_keychain import MemoryKeychain
+from tests.session.nodes import Person, Server, person, talk
+from whisp_desktop.protocol.card import Card
+from whisp_desktop.protocol.errors import RefusedError
+from whisp_desktop.protocol.qr_text import parse_statement_qr
+from whisp_desktop.session import commands
+from whisp_desktop.session.events import Closed, ContactsChanged, Requested
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    running = Server(tmp_path_factory.mktemp("server"))
+    yield running
+    running.stop()
+
+
+def _name() -> str:
+    return f"a{secrets.token_hex(6)}"
+
+
+@pytest_asyncio.fixture
+async def two(server: Server, tmp_path: Path) -> AsyncIterator[tuple[Person, Person]]:
+    """Two who talk."""
+    async with (
+        person(_name(), tmp_path, server.url) as alice,
+        person(_name(), tmp_path, server.url) as bob,
+    ):
+        await alice.register()
+        await bob.register()
+        await talk(alice, bob)
+        await _know(alice, 1)
+        await _know(bob, 1)
+        yield alice, bob
+
+
+async def _know(somebody: Person, contacts: int) -> None:
+    async with asyncio.timeout(5):
+        while len(await somebody.node.do(commands.GetContacts())) < contacts:
+            await somebody.hear_nothing()
+
+
+async def _leave(alice: Person, bob: Person) -> None:
+    await alice.node.do(commands.Leave(bob.name))
+    await alice.hear(Closed)
+    await bob.hear(Closed)
+
+
+async def _refused(doing: Person, command: commands.Command[object]) -> str:
+    with pytest.raises(RefusedError) as refused:
+        await doing.node.do(command)
+    assert refused.value.say.endswith(".")
+    return refused.value.code
+
+
+async def test_a_contact_is_shown_and_asked_under_another_name(two: tuple[Person, Person]) -> None:
+    alice, bob = two
+    assert await _refused(alice, commands.Rename(bob.name, "Robert")) == "busy"
+    await _leave(alice, bob)
+    await alice.node.do(commands.Rename(bob.name, " Robert B. "))
+    await alice.hear(ContactsChanged)
+    (contact,) = await alice.node.do(commands.GetContacts())
+    assert (contact.name, contact.petname) == (bob.name, "Robert B.")
+    await alice.node.do(commands.Rename("Robert B.", "Robert B."))
+    await bob.node.do(commands.Ask(alice.name))
+    assert (await alice.hear(Requested)).name == "Robert B."
+    assert await _refused(alice, commands.Rename("Robert B.", "Bob")) == "busy"
+    assert await _refused(alice, commands.Remove(bob.name)) == "busy"
+
+
+async def test_a_name_that_cannot_be_shown_is_refused(two: tuple[Person, Person]) -> None:
+    alice, bob = two
+    await _leave(alice, bob)
+    for petname in ("", " ", "a\nb", "\u202ebob", "x" * 65, "\u200d", "é" * 33):
+        assert await _refused(alice, commands.Rename(bob.name, petname)) == "bad_petname"
+
+
+async def test_a_name_is_one_contacts_alone(
+    two: tuple[Person, Person], server: Server, tmp_path: Path
+) -> None:
+    alice, bob = two
+    await _leave(alice, bob)
+    async with person(_name(), tmp_path, server.url) as carol:
+        await carol.register()
+        await talk(alice, carol)
+        await _know(alice, 2)
+        await _leave(alice, carol)
+        assert await _refused(alice, commands.Rename(bob.name, carol.name)) == "name_in_use"
+
+
+async def test_both_compare_one_number_and_verify_each_other(two: tuple[Person, Person]) -> None:
+    alice, bob = two
+    safety = await alice.node.do(commands.GetSafety(bob.name))
+    assert not safety.verified
+    number = safety.safety_number
+    assert number == (await bob.node.do(commands.GetSafety(alice.name))).safety_number
+    card = Card.parse(parse_statement_qr(safety.qr))
+    assert card.username == alice.name
+    changed = f"{(int(number[0]) + 1) % 10}{number[1:]}"
+    for wrong in (changed, number[:-1], "", "é" * 60):
+        assert await _refused(alice, commands.Verify(bob.name, wrong)) == "safety_mismatch"
+    assert not (await alice.node.do(commands.GetSafety(bob.name))).verified
+    grouped = " ".join(number[at : at + 5] for at in range(0, 60, 5))
+    await alice.node.do(commands.Verify(bob.name, grouped))
+    (contact,) = await alice.node.do(commands.GetContacts())
+    assert contact.verified
+    assert (await alice.node.do(commands.GetSafety(bob.name))).verified
+
+
+async def test_who_is_removed_shares_no_key_any_more(two: tuple[Person, Person]) -> None:
+    alice, bob = two
+    await _leave(alice, bob)
+    (contact,) = alice.node._book.contacts
+    keys = [each.key for device in contact.devices.values() for each in device.pair_keys.kept]
+    assert keys
+    await alice.node.do(commands.Remove(bob.name))
+    await alice.hear(ContactsChanged)
+    assert all(key.closed for key in keys)
+    assert await alice.node.do(commands.GetContacts()) == ()
+    await bob.node.do(commands.Ask(alice.name))
+    assert (await alice.hear(Requested)).how == "name"
+
+
+async def test_who_is_unblocked_is_heard_again(two: tuple[Person, Person]) -> None:
+    alice, bob = two
+    await _leave(alice, bob)
+    await bob.node.do(commands.Ask(alice.name))
+    await alice.node.do(commands.Block((await alice.hear(Requested)).request))
+    (contact,) = await alice.node.do(commands.GetContacts())
+    assert contact.blocked
+    await bob.node.do(commands.Leave(alice.name))
+    await alice.node.do(commands.Unblock(bob.name))
+    (contact,) = await alice.node.do(commands.GetContacts())
+    assert not contact.blocked
+    await bob.node.do(commands.Ask(alice.name))
+    assert (await alice.hear(Requested)).how == "contact"
+
+
+async def test_nobody_of_that_name(server: Server, tmp_path: Path) -> None:
+    about_nobody: tuple[commands.Command[object], ...] = (
+        commands.Rename("nobody", "somebody"),
+        commands.Remove("nobody"),
+        commands.Unblock("nobody"),
+        commands.GetSafety("nobody"),
+        commands.Verify("nobody", "1" * 60),
+    )
+    async with person(_name(), tmp_path, server.url) as alice:
+        await alice.register()
+        for command in about_nobody:
+            assert await _refused(alice, command) == "no_such_contact"
+
+
+async def test_a_history_is_empty_where_there_is_no_account(tmp_path: Path) -> None:
+    async with person(_name(), tmp_path, None, MemoryKeychain()) as alice:
+        assert await alice.node.do(commands.GetHistory("bob")) == ()
