@@ -12,7 +12,8 @@ from whisp_desktop.protocol.certificates import (
     Manifest,
     day,
 )
-from whisp_desktop.protocol.enrollment_run import NewDevice, OldDevice
+from whisp_desktop.protocol.enrollment_new import NewDevice
+from whisp_desktop.protocol.enrollment_old import OldDevice
 from whisp_desktop.protocol.errors import PeerError, RefusedError, UnknownVersionError
 from whisp_desktop.protocol.file_frames import CHUNK_BYTES, FileReader, FileWriter
 from whisp_desktop.protocol.group_messages import Group, GroupJoin, GroupLeave
