@@ -16,7 +16,7 @@ from whisp_desktop.protocol.prekeys import PrivateBundle
 
 
 def ours() -> Message:
-    """m1 and m2, written and read: five X25519, two ML-KEM-768, three signatures."""
+    """m1 and m2, written and read: 5 agreements of X25519, 2 of ML-KEM-768, 3 signatures."""
     alice, bob = Client("alice"), Client("bob")
 
     def handshake() -> None:

@@ -12,13 +12,14 @@ from whisp_desktop.protocol.certificates import (
     Manifest,
     day,
 )
-from whisp_desktop.protocol.enrollment_run import NewDevice, OldDevice
+from whisp_desktop.protocol.enrollment_new import NewDevice
+from whisp_desktop.protocol.enrollment_old import OldDevice
 from whisp_desktop.protocol.errors import PeerError, RefusedError, UnknownVersionError
 from whisp_desktop.protocol.file_frames import CHUNK_BYTES, FileReader, FileWriter
 from whisp_desktop.protocol.group_messages import Group, GroupJoin, GroupLeave
 from whisp_desktop.protocol.keys import DeviceKeys, Secret, encapsulate
 from whisp_desktop.protocol.pake import PakeGuest, PakeOwner, friend_use
-from whisp_desktop.protocol.peer_messages import Nothing, Typing, decode, encode
+from whisp_desktop.protocol.peer_messages import Nothing, Renew, Typing, decode, encode
 from whisp_desktop.protocol.qr_text import base45_encode, parse_statement_qr
 from whisp_desktop.protocol.roster import Member, Roster
 from whisp_desktop.protocol.statements import split_statements
@@ -211,6 +212,28 @@ def test_a_renewed_certificate_keeps_keys_and_flags() -> None:
     assert (new.device_id, new.flags, new.epoch) == (alice.cert.device_id, alice.cert.flags, 2)
     with pytest.raises(PeerError):
         DeviceCert.certify(alice.account, alice.cert.renewal(bob.device, **times))
+
+
+def test_a_renewal_asks_for_new_dates_and_nothing_else() -> None:
+    alice, bob = Client("alice"), Client("bob")
+    manifest = Manifest.issue(alice.account, (alice.cert,), epoch=1, issued=day(NOW))
+    times = {"issued": day(NOW), "expires": day(NOW) + CERT_LIFE_S}
+    asked = alice.cert.renewal(alice.device, **times, epoch=2)
+    Renew(asked).check(alice.cert, manifest)
+    for wrong in (
+        alice.cert.renewal(alice.device, **times, epoch=1),
+        alice.cert.renewal(alice.device, **times, epoch=3),
+        bob.cert.renewal(bob.device, **times, epoch=2),
+        changed(asked, 0),
+        changed(asked, 32),
+        changed(asked, 64),
+        changed(asked, 116),
+    ):
+        with pytest.raises(PeerError, match="more than new dates"):
+            Renew(wrong).check(alice.cert, manifest)
+    last = Manifest.issue(alice.account, (alice.cert,), epoch=2**32 - 1, issued=day(NOW))
+    with pytest.raises(PeerError, match="more than new dates"):
+        Renew(asked).check(alice.cert, last)
 
 
 def test_steps_of_an_enrollment_have_their_turns() -> None:

@@ -17,6 +17,7 @@ from whisp_desktop.protocol.file_messages import (
     FileOffer,
     FileView,
 )
+from whisp_desktop.protocol.keys import Secret
 from whisp_desktop.protocol.message_fields import LIFETIMES_S, PeerMessage
 from whisp_desktop.protocol.peer_messages import (
     Bye,
@@ -83,7 +84,7 @@ messages = st.one_of(
     st.builds(Timer, lifetimes),
     st.builds(Delete, many_ids),
     offers,
-    st.builds(FileAccept, file_ids, st.integers(0, 2**32 - 1), hashes),
+    st.builds(FileAccept, file_ids, st.integers(0, 2**32 - 1), hashes.map(Secret)),
     st.builds(FileDone, file_ids, hashes),
     st.builds(FileCancel, file_ids, st.sampled_from(CancelReason)),
 )

@@ -1,5 +1,7 @@
 """What people compare, type and keep on paper."""
 
+import secrets
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +13,9 @@ from whisp_desktop.protocol.friend_code import (
     friend_code,
     group_rendezvous_id,
     printed_normal,
+    printed_secret,
     rendezvous_id,
+    split_code,
 )
 from whisp_desktop.protocol.keys import DeviceId, Secret
 from whisp_desktop.protocol.qr_text import sheet_qr
@@ -177,3 +181,32 @@ def test_whatever_is_typed_is_a_sheet_or_refused(text: str) -> None:
     except RefusedError:
         return
     assert len(found) == 65 or text.startswith("W1R:")
+
+
+@pytest.mark.parametrize(
+    ("typed", "parts"),
+    [
+        ("12 3456 7890", ("12", "34567890")),
+        ("o1-23456789", ("01", "23456789")),
+        ("99 ab-cde fghjk", ("99", "ABCDEFGHJK")),
+        ("07 1234567890", ("07", "1234567890")),
+    ],
+)
+def test_a_typed_code_has_a_door_and_a_password(typed: str, parts: tuple[str, str]) -> None:
+    assert split_code(typed) == parts
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "12", "123456789", "12345678901", "1234567a90", "A2ABCDEFGHJK", "12ABCDEFGHJU", "é"],
+)
+def test_a_typed_code_of_another_form_is_refused_with_a_way_out(typed: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        split_code(typed)
+    assert refused.value.code == "wrong_code"
+
+
+def test_a_printed_secret_is_every_character_alike() -> None:
+    assert printed_secret(lambda count: bytes(range(count))) == "0123456789"
+    assert printed_secret(lambda count: bytes(range(246, 256)[:count])) == "PQRSTVWXYZ"
+    assert split_code("42" + printed_secret(secrets.token_bytes))[0] == "42"

@@ -5,6 +5,7 @@ from enum import IntEnum
 from typing import ClassVar, Self
 
 from whisp_desktop.protocol.errors import PeerError
+from whisp_desktop.protocol.keys import Secret
 from whisp_desktop.protocol.message_fields import FieldReader, PeerMessage, check_utf8, u32
 
 MOST_FILE_BYTES = 2**40
@@ -57,20 +58,24 @@ class FileOffer(PeerMessage):
 
 @dataclass(frozen=True, slots=True)
 class FileAccept(PeerMessage):
-    """Asks for the chunks from `first_chunk` on, under keys from a secret that is new each time."""
+    """Asks for the chunks from `first_chunk` on, under keys from a secret that is new each time.
+
+    Whoever made or received it closes `secret` (32 bytes) once the keys of the pass are derived.
+    """
 
     kind: ClassVar = 0x21
     file_id: bytes
     first_chunk: int
-    secret: bytes
+    secret: Secret
 
     def body(self) -> bytes:
         """Return `file_id 16 | from u32 | secret 32`."""
-        return self.file_id + u32(self.first_chunk) + self.secret
+        return self.file_id + u32(self.first_chunk) + self.secret.data
 
     @classmethod
     def _read(cls, reader: FieldReader) -> Self:
-        return cls(reader.take(_FILE_ID_BYTES), reader.number(4), reader.take(_SECRET_BYTES))
+        file_id, first_chunk = reader.take(_FILE_ID_BYTES), reader.number(4)
+        return cls(file_id, first_chunk, Secret(reader.take(_SECRET_BYTES)))
 
 
 @dataclass(frozen=True, slots=True)

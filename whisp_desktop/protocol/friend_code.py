@@ -3,12 +3,13 @@
 from whisp_desktop.protocol import crockford
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.kdf import BytesLike, hmac_sha256, label, sha256
-from whisp_desktop.protocol.keys import DeviceId, Secret
+from whisp_desktop.protocol.keys import DeviceId, Random, Secret
 
 RENDEZVOUS_WINDOW_S = 600
 PRINTED_CHARACTERS = 10
 
 _CODE_DIGITS = 8
+_DOOR_DIGITS = 2
 _SEEN = label("seen")
 _GROUP_SEEN = label("group-seen")
 
@@ -26,18 +27,45 @@ def friend_code(seed: BytesLike, slot: int, period_s: int, now: int) -> str:
     return f"{door:02}{number % 10**_CODE_DIGITS:0{_CODE_DIGITS}}"
 
 
+def printed_secret(random: Random) -> str:
+    """Return the 10 characters of a new printed code; a free door's 2 digits go before them."""
+    return "".join(crockford.ALPHABET[byte % 32] for byte in random(PRINTED_CHARACTERS))
+
+
 def printed_normal(typed: str) -> str:
     """Return a printed code's 10 characters as the PAKE takes them. RefusedError `wrong_code`."""
-    try:
-        text = crockford.normal(typed)
-    except ValueError:
-        text = ""
+    text = _normal(typed)
     if len(text) != PRINTED_CHARACTERS:
-        raise RefusedError(
-            "wrong_code",
-            "That code did not work. It may be wrong, used or too old. Ask for a new one.",
-        )
+        raise _wrong_code()
     return text
+
+
+def split_code(typed: str) -> tuple[str, str]:
+    """Return door (2 digits) and password (8 digits, or 10 characters) of a code as typed.
+
+    RefusedError `wrong_code`.
+    """
+    text = _normal(typed)
+    door, password = text[:_DOOR_DIGITS], text[_DOOR_DIGITS:]
+    rotating = len(password) == _CODE_DIGITS and password.isdecimal()
+    if not door.isdecimal() or not (rotating or len(password) == PRINTED_CHARACTERS):
+        raise _wrong_code()
+    return door, password
+
+
+def _normal(typed: str) -> str:
+    """Return what was typed in Crockford's normal form, or nothing if it has none."""
+    try:
+        return crockford.normal(typed)
+    except ValueError:
+        return ""
+
+
+def _wrong_code() -> RefusedError:
+    return RefusedError(
+        "wrong_code",
+        "That code did not work. It may be wrong, used or too old. Ask for a new one.",
+    )
 
 
 def code_at_door(seed: BytesLike, door: str, period_s: int, now: int) -> str:

@@ -6,9 +6,11 @@ stands in `chat_messages`, `file_messages` and `group_messages`; words are to be
 
 from dataclasses import dataclass
 from enum import IntEnum
+from struct import Struct
 from typing import ClassVar, Self
 
 from whisp_desktop.protocol.card import Card
+from whisp_desktop.protocol.certificates import DeviceCert, Manifest, unproven_body
 from whisp_desktop.protocol.chat_messages import (
     MOST_TEXT_BYTES,
     Delete,
@@ -46,6 +48,8 @@ __all__ = [
 
 MOST_PETNAME_BYTES = 64
 
+_CERT_KEYS_BYTES = 96
+_CERT_DATES = Struct(">QQI")  # issued, expires, epoch
 _CERT_BODY_BYTES = 181
 _WAKE_BYTES = 16
 
@@ -146,6 +150,19 @@ class Renew(PeerMessage):
     def body(self) -> bytes:
         """Return the certificate's body."""
         return self.cert_body
+
+    def check(self, old: DeviceCert, manifest: Manifest) -> None:
+        """PeerError unless this asks for `old` with new dates, one epoch after the newest manifest.
+
+        Whether the asking device is of one's own account and admitted is the session's question.
+        """
+        issued, expires, epoch = _CERT_DATES.unpack_from(self.cert_body, _CERT_KEYS_BYTES)
+        keys = (old.signing_key, old.agreement_key)
+        expected = unproven_body(
+            old.account_key, keys, issued=issued, expires=expires, epoch=epoch, flags=old.flags
+        )
+        if epoch != manifest.epoch + 1 or not self.cert_body.startswith(expected):
+            raise PeerError("a renewal asks for more than new dates")
 
     @classmethod
     def _read(cls, reader: FieldReader) -> Self:

@@ -10,7 +10,7 @@ from nacl.pwhash import argon2id
 
 from whisp_desktop.protocol import crockford
 from whisp_desktop.protocol.aead import NO_NONCE, open_sealed, seal
-from whisp_desktop.protocol.errors import PeerError, RefusedError
+from whisp_desktop.protocol.errors import PeerError, RefusedError, UnknownVersionError
 from whisp_desktop.protocol.keys import Secret
 from whisp_desktop.protocol.qr_text import parse_sheet_qr
 
@@ -55,10 +55,15 @@ def sheet_text(sheet: bytes) -> str:
 
 
 def parse_sheet(text: str) -> bytes:
-    """Return the sheet that somebody typed or scanned. RefusedError `bad_sheet`."""
-    if text.startswith("W1R:"):
+    """Return the sheet that somebody typed or scanned.
+
+    RefusedError `bad_sheet`; UnknownVersionError for a QR code of another version.
+    """
+    if ":" in text:
         try:
             return parse_sheet_qr(text)
+        except UnknownVersionError:
+            raise
         except PeerError:
             raise _bad_sheet() from None
     try:
