@@ -148,7 +148,7 @@ class OldDevice:
         if self._closed or self._unproven is None or self._proof is None or self._cert is not None:
             raise ValueError("the digits are typed once, after e3")
         digits = "".join(typed.split()).replace("-", "")
-        if not hmac.compare_digest(digits.encode(), self._digits.encode()):
+        if not (digits.isascii() and hmac.compare_digest(digits, self._digits)):
             self.close()
             raise RefusedError(
                 "wrong_digits",

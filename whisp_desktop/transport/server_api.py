@@ -217,7 +217,7 @@ def _refusal(reply: http_client.Reply) -> Exception:
     if reply.media_type == "application/problem+json":
         try:
             problem = msgspec.json.decode(reply.body, type=_Problem)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return server_wrong()
         if is_refusal(problem.code, reply.status):
             return ServerRefusedError(

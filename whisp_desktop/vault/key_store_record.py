@@ -32,7 +32,7 @@ class KeyStoreRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             return None
         try:
             record = msgspec.json.decode(whole, type=cls)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeDecodeError):
             record = None
         if record is None or not (
             record.store == PASSPHRASE or (record.entry and record.store.startswith(OS_KEYCHAIN))
