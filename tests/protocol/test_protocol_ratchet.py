@@ -347,6 +347,18 @@ def test_a_turn_that_has_ended_cannot_go_on(sides: Sides) -> None:
     assert_opens(bob, frames, range(2))
 
 
+def test_no_turn_that_has_ended_keeps_its_chain_key(sides: Sides) -> None:
+    """Whichever of several: each of them has stored keys, and so is still there."""
+    alice, bob = sides
+    for ended in range(1, 4):
+        assert_opens(bob, [send(alice, 2)[1]], [1])
+        assert_opens(alice, send(bob, 1), [0])
+        assert_opens(bob, [alice.encrypt(TEXT, b"0")], [0])
+        keys = [bytes(chain._key) for chain in bob._chains]
+        assert any(keys[0])
+        assert keys[1:] == [bytes(32)] * ended
+
+
 def test_a_stored_key_does_not_open_a_forged_body(sides: Sides) -> None:
     alice, bob = sides
     frames = send(alice, 4)
