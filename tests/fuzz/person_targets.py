@@ -16,7 +16,7 @@ from whisp_desktop.headless.fields import Fields, read_object
 from whisp_desktop.headless.lines import LineSplitter
 from whisp_desktop.headless.orders import ORDERS, order
 from whisp_desktop.protocol.errors import RefusedError
-from whisp_desktop.protocol.friend_code import printed_normal
+from whisp_desktop.protocol.friend_code import printed_normal, split_code
 from whisp_desktop.protocol.invite import Invite
 from whisp_desktop.protocol.keys import Secret
 from whisp_desktop.protocol.qr_text import (
@@ -137,6 +137,11 @@ _FIELDS = {
     "typing": ("peer",),
     "leave": ("peer",),
     "marks": ("typing", "seen"),
+    "rename": ("name", "petname"),
+    "remove": ("name",),
+    "unblock": ("name",),
+    "safety": ("name",),
+    "verify": ("name", "digits"),
 }
 LINES = tuple(
     msgspec.json.encode(
@@ -152,6 +157,12 @@ PERSONS = (
         "protocol.friend_code.printed_normal",
         from_text(printed_normal),
         (b"ABCD-1234-xo",),
+        RefusedError,
+    ),
+    Target(
+        "protocol.friend_code.split_code",
+        from_text(split_code),
+        (b"04 1234 5678", b"04-ABCDE-FGH1o"),
         RefusedError,
     ),
     Target(

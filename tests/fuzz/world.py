@@ -6,7 +6,8 @@ from hashlib import shake_256
 
 from tests.harness import NOW, ROUTE, Client
 from whisp_desktop.protocol.certificates import CERT_LIFE_S, CertFlags, DeviceCert, Manifest, day
-from whisp_desktop.protocol.enrollment_run import NewDevice, OldDevice
+from whisp_desktop.protocol.enrollment_new import NewDevice
+from whisp_desktop.protocol.enrollment_old import OldDevice
 from whisp_desktop.protocol.handshake import Agreement, Initiator, Responder
 from whisp_desktop.protocol.kdf import BytesLike
 from whisp_desktop.protocol.keys import DeviceKeys, KemKey, Secret
