@@ -12,6 +12,7 @@ from whisp_desktop.session.commands import MessageId
 from whisp_desktop.session.events import (
     Arrived,
     Delivered,
+    Event,
     Gone,
     NotSent,
     Opened,
@@ -86,6 +87,43 @@ async def test_leaving_erases_both_sides_at_once(two: Two) -> None:
     assert two.alice.agreement.rk.closed
     assert two.bob.agreement.rk.closed
     assert two.clock.waiting == 0
+
+
+async def test_the_front_end_has_a_turn_before_the_receipt_is_made(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await two.open()
+    order: list[str] = []
+
+    def emit(event: Event) -> None:
+        if isinstance(event, Arrived):
+            asyncio.get_running_loop().call_soon(order.append, "front end")
+
+    monkeypatch.setattr(two.bob.owner, "emit", emit)
+    monkeypatch.setattr(two.bob.link, "send", lambda _: order.append("receipt"))
+    two.alice.session.write("Hi Bob", None, None)
+    await settle()
+    assert order == ["front end", "receipt"]
+
+
+async def test_a_conversation_that_ends_meanwhile_sends_no_receipt(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await two.open()
+    frames: list[bytes] = []
+
+    def emit(event: Event) -> None:
+        if isinstance(event, Arrived):
+            asyncio.get_running_loop().call_soon(two.bob.session.end, SessionEnd.LEFT)
+
+    monkeypatch.setattr(two.bob.owner, "emit", emit)
+    monkeypatch.setattr(two.bob.link, "send", frames.append)
+    failures: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, found: failures.append(found))
+    two.alice.session.write("Hi Bob", None, None)
+    await settle()
+    assert two.bob.owner.end == (SessionEnd.LEFT, False)
+    assert (frames, failures) == ([], [])
 
 
 async def test_what_has_not_arrived_is_told_before_the_end(two: Two) -> None:

@@ -1,5 +1,6 @@
 """One conversation: a channel, what is said over it, and their common end."""
 
+import asyncio
 import secrets
 import time
 from collections.abc import Iterable
@@ -185,7 +186,15 @@ class Session:
                 if not self._owner.news(self._peer, statements):
                     self.end(SessionEnd.PROTOCOL, bye=ByeReason.REVOKED)
             case _:
-                self._tell(self._conversation.take(message, self._pulse.heard_at))
+                happenings = self._conversation.take(message, self._pulse.heard_at)
+                self._tell(each for each in happenings if not isinstance(each, ToSend))
+                if answers := [each for each in happenings if isinstance(each, ToSend)]:
+                    asyncio.get_running_loop().call_soon(self._answer, answers)
+
+    def _answer(self, answers: list[ToSend]) -> None:
+        """Send receipts, a turn after the front end has the message that they are for."""
+        if not self.is_ended:
+            self._tell(answers)
 
     def _send(self, message: PeerMessage) -> None:
         assert self._channel is not None
@@ -219,8 +228,7 @@ class Session:
     def mark_seen(self, ids: Iterable[MessageId]) -> None:
         """Note that messages of the other side were seen: their timers start here and there."""
         self._check_open()
-        seen = map(self._meant, ids)
-        self._tell(self._conversation.mark_seen(seen, self._clock.now()))
+        self._tell(self._conversation.mark_seen(map(self._meant, ids), self._clock.now()))
 
     def delete(self, message: MessageId) -> None:
         """Delete an own message on both sides. RefusedError if there is none."""
