@@ -76,7 +76,10 @@ class FocusRing(QFocusFrame):
                 self.setWidget(None)  # type: ignore[arg-type]  # None takes the frame away
                 self.follow(watched)  # the frame has stopped to
                 self.setParent(self._home)  # else it would go with the page that it lay on
-        return super().eventFilter(watched, event)
+        handled = super().eventFilter(watched, event)
+        if event.type() == QEvent.Type.Move and self.widget() is not None:
+            self.show()  # a control that was scrolled into view
+        return handled
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ring only: what it stands around shines through."""
