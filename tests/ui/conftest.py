@@ -3,7 +3,8 @@
 import asyncio
 import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -12,6 +13,8 @@ import qasync
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from tests.fakes.fake_node import FakeNode
+from tests.fakes.stage import Stage
 from whisp_desktop.ui import theme
 
 
@@ -37,3 +40,16 @@ def dressed(qapp: QApplication) -> Iterator[theme.Theme]:
     dress.reduced_motion = False
     yield dress
     qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+@pytest.fixture
+async def stages(tmp_path: Path) -> AsyncIterator[Callable[[FakeNode], Stage]]:
+    opened: list[Stage] = []
+
+    def make(node: FakeNode) -> Stage:
+        opened.append(Stage(node, tmp_path))
+        return opened[-1]
+
+    yield make
+    for stage in opened:
+        await stage.end()

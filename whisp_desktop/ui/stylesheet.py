@@ -33,7 +33,7 @@ QFrame[ground="line"] { background: $line; border: 0; }
 
 QPushButton {
     border-radius: 8px; padding: 0 16px; min-height: ${button}px;
-    background: $card; color: $text; border: ${edge}px solid $line_strong;
+    background: $card; color: $text; border: ${edge}px solid $line_strong; outline: 0;
 }
 QPushButton:hover { background: $selected; }
 QPushButton:pressed { background: $line; }

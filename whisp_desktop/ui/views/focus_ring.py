@@ -2,7 +2,14 @@
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFocusFrame, QProxyStyle, QStyle, QStyleOption, QWidget
+from PySide6.QtWidgets import (
+    QFocusFrame,
+    QProxyStyle,
+    QStyle,
+    QStyleHintReturn,
+    QStyleOption,
+    QWidget,
+)
 
 from whisp_desktop.ui import theme
 
@@ -15,8 +22,20 @@ _BY_KEYBOARD = (
 )
 
 
-class _Margins(QProxyStyle):
-    """Says how far a focus frame stands out."""
+class _Outside(QProxyStyle):
+    """Says how far a focus frame stands out, and that no layout around the control cuts it."""
+
+    def styleHint(
+        self,
+        hint: QStyle.StyleHint,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+        returnData: QStyleHintReturn | None = None,  # noqa: N803  # Qt's name
+    ) -> int:
+        """Lay the frame into the window, or into the scrolled ground, not beside the control."""
+        if hint == QStyle.StyleHint.SH_FocusFrame_AboveWidget:
+            return 1
+        return super().styleHint(hint, option, widget, returnData)
 
     def pixelMetric(
         self,
@@ -37,10 +56,11 @@ class FocusRing(QFocusFrame):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
+        self._home = window
         self._radius_px = 8.0
-        margins = _Margins()
-        margins.setParent(self)
-        self.setStyle(margins)
+        outside = _Outside()
+        outside.setParent(self)
+        self.setStyle(outside)
 
     def follow(self, control: QWidget) -> None:
         """Ring this control when the keyboard comes to it."""
@@ -54,7 +74,12 @@ class FocusRing(QFocusFrame):
                 self.setWidget(watched)
             elif event.lostFocus() and self.widget() is watched:
                 self.setWidget(None)  # type: ignore[arg-type]  # None takes the frame away
-        return super().eventFilter(watched, event)
+                self.follow(watched)  # the frame has stopped to
+                self.setParent(self._home)  # else it would go with the page that it lay on
+        handled = super().eventFilter(watched, event)
+        if event.type() == QEvent.Type.Move and self.widget() is not None:
+            self.show()  # a control that was scrolled into view
+        return handled
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ring only: what it stands around shines through."""

@@ -39,6 +39,7 @@ class Popover(QWidget):
             if other is not self and other.isVisible():
                 other.dismiss()
         self._before = QApplication.focusWidget()
+        self._reason = Qt.FocusReason.PopupFocusReason
         self._is_open = True
         parent.installEventFilter(self)
 
@@ -57,13 +58,15 @@ class Popover(QWidget):
         self.panel.move(x, max(_EDGE_PX, y))
         self.show()
         self.raise_()
-        first.setFocus(Qt.FocusReason.PopupFocusReason)
+        if not anchor.underMouse():
+            self._reason = Qt.FocusReason.ShortcutFocusReason
+        first.setFocus(self._reason)
 
     def dismiss(self) -> None:
         """Close, and give the focus back."""
         self._is_open = False
         if self._before is not None and isValid(self._before):
-            self._before.setFocus(Qt.FocusReason.PopupFocusReason)
+            self._before.setFocus(self._reason)
         self.hide()
         self.deleteLater()
         self.dismissed.emit()
@@ -100,7 +103,9 @@ class Popover(QWidget):
         controls = [
             control
             for control in self.panel.findChildren(QWidget)
-            if control.focusPolicy() & Qt.FocusPolicy.TabFocus and control.isVisible()
+            if control.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and control.isVisible()
+            and control.isEnabled()
         ]
         here = [place for place, control in enumerate(controls) if control.hasFocus()]
         place = (here[0] + (1 if next else -1)) % len(controls) if here else 0

@@ -5,6 +5,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from whisp_desktop.ui import theme
+from whisp_desktop.ui.views.focus_ring import ring_control
 
 GROUP = 5
 _SIZE_PX, _SPACING_PX = 18, 2
@@ -32,6 +33,7 @@ class SafetyDigits(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        ring_control(self)
         theme.current().changed.connect(self.update)
 
     def show_number(self, number: str) -> None:

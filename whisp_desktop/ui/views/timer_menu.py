@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from whisp_desktop.ui import icons, theme
 from whisp_desktop.ui.viewmodels.lifetimes import DAY_S, HOUR_S, MINUTE_S, long_lifetime
 from whisp_desktop.ui.views.fields import Words
+from whisp_desktop.ui.views.focus_ring import ring_control
 from whisp_desktop.ui.views.popover import Popover
 
 CHOICES_S: Final = (5, MINUTE_S, HOUR_S, DAY_S, 0)
@@ -33,6 +34,7 @@ class Choice(QPushButton):
         self.setProperty("kind", "choice")
         self.setAccessibleName(words)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        ring_control(self)
 
     def sizeHint(self) -> QSize:
         """Return a row's height and the width of its words."""
@@ -52,7 +54,7 @@ class Choice(QPushButton):
         colors = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.isChecked() or self.underMouse() or self.hasFocus():
+        if self.isChecked() or self.underMouse():
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colors.color("selected"))
             painter.drawRoundedRect(QRectF(self.rect()), 8, 8)
@@ -126,7 +128,9 @@ class TimerMenu(Popover):
         here = [place for place, choice in enumerate(self._choices) if choice.hasFocus()]
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
         if here and step is not None:
-            self._choices[(here[0] + step) % len(self._choices)].setFocus()
+            self._choices[(here[0] + step) % len(self._choices)].setFocus(
+                Qt.FocusReason.TabFocusReason
+            )
         elif here and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._choices[here[0]].click()
         else:
@@ -159,4 +163,5 @@ def _segment(words: str, end: str) -> QPushButton:
     segment.setProperty("kind", "segment")
     segment.setProperty("end", end)
     segment.setAccessibleName(words)
+    ring_control(segment)
     return segment
