@@ -160,13 +160,15 @@ def in_library(found: object) -> bool:
 def test_no_secret_can_be_reached_once_its_owners_are_closed(name: str) -> None:
     owners = CASES[name]()
     before = [*reachable(*owners)]
-    found = {bytes(each) for each in before if isinstance(each, bytearray) and any(each)}
+    buffers = [each for each in before if isinstance(each, bytearray) and any(each)]
+    found = {bytes(each) for each in buffers}
     assert found
     assert any(map(in_library, before)) or name in WITHOUT_LIBRARY
     del before
     for owner in owners:
         owner.close()
         owner.close()
+    assert not any(map(any, buffers))
     for each in reachable(*owners):
         assert not in_library(each)
         if isinstance(each, bytes | bytearray):
