@@ -8,6 +8,7 @@ from tests.session.conftest import Two, settle
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.fin import fin_message
 from whisp_desktop.protocol.peer_messages import ByeReason, Statements
+from whisp_desktop.protocol.turns import OurTurn
 from whisp_desktop.session.commands import MessageId
 from whisp_desktop.session.events import (
     Arrived,
@@ -54,6 +55,22 @@ async def test_a_message_is_delivered_and_seen(two: Two) -> None:
     await settle()
     (seen,) = two.alice.owner.told(Seen)
     assert seen.shown
+
+
+async def test_whose_turn_is_next_has_its_kem_pair_ready(two: Two) -> None:
+    await two.open()
+    for _ in range(2):
+        await _write(two, "Hi Bob")
+        ready = []
+        for side in (two.alice, two.bob):
+            channel = side.session._channel
+            assert channel is not None
+            assert channel._ratchet is not None
+            turn = channel._ratchet._turn
+            if isinstance(turn, OurTurn):
+                ready.append(turn.own_kem)
+        assert len(ready) == 1
+        assert ready[0] is not None
 
 
 async def test_a_timer_runs_out_on_both_sides(two: Two) -> None:
