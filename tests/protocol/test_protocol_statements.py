@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from struct import pack
 
 import pytest
@@ -180,6 +180,15 @@ def test_a_certificate_counts_from_skew_before_to_skew_after(account: Account) -
             cert.check_time(now)
 
 
+def test_a_renewal_is_the_same_but_for_its_times_and_epoch(
+    account: Account, device: DeviceKeys, cert: DeviceCert
+) -> None:
+    body = cert.renewal(device, issued=ISSUED + 1, expires=ISSUED + 2, epoch=7)
+    renewed = DeviceCert.certify(account.signing, body)
+    expected = replace(cert, issued=ISSUED + 1, expires=ISSUED + 2, epoch=7, whole=renewed.whole)
+    assert renewed == expected
+
+
 def test_the_times_of_the_page() -> None:
     assert (SKEW_S, CERT_LIFE_S) == (120, 90 * 24 * 3600)
 
@@ -201,6 +210,8 @@ def test_a_manifest_lists_certificates_in_order(account: Account) -> None:
     assert [device for device, _ in parsed.entries] == sorted(one.device_id for one in certs)
     assert all(map(parsed.lists, certs))
     assert not parsed.lists(account.cert())
+    with pytest.raises(FrozenInstanceError):
+        parsed.epoch = 4  # type: ignore[misc]  # that is the test
 
 
 def test_a_manifest_lists_a_certificate_by_its_hash(account: Account, device: DeviceKeys) -> None:
