@@ -18,6 +18,7 @@ from whisp_desktop.server.directory import Directory
 from whisp_desktop.server.node import Node
 from whisp_desktop.server.rest import Rest
 from whisp_desktop.server.settings import Settings
+from whisp_desktop.server.web_server import WebServer
 
 
 class MovedClock:
@@ -76,7 +77,7 @@ async def server_here(folder: Path, **settings: Any) -> AsyncIterator[Here]:
     name = f"127.0.0.1:{listening.getsockname()[1]}"
     node = Node(Settings(**given), (name,), directory, Clock(clock.unix, clock.time), clock)
     rest = Rest(node)
-    runner = web.ServerRunner(web.Server(rest.answer, access_log=None))
+    runner = web.ServerRunner(WebServer(rest.answer, access_log=None))
     await runner.setup()
     site = web.SockSite(runner, listening)
     await site.start()

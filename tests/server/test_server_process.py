@@ -217,6 +217,8 @@ async def test_it_counts_on_a_port_of_its_own(start: Start) -> None:
             lines = (await response.text()).splitlines()
         async with session.get(f"http://127.0.0.1:{port}/other") as response:
             assert response.status == 404
+            assert response.content_type == "application/problem+json"
+            assert response.headers["Server"] == "whisp"
         await line.close()
     assert "whisp_sockets 1" in lines
     assert 'whisp_calls_total{status="404"} 2' in lines

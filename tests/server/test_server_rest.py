@@ -5,11 +5,15 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
-from server_caller import Answer, Caller, Person, b64, unb64, unix_now
+from aiohttp import web
+from server_caller import PATIENCE_S, Answer, Caller, Person, b64, unb64, unix_now
 from server_here import server_here
 
 from whisp_desktop.protocol.certificates import DAY_S, CertFlags, DeviceCert, login_signature
@@ -19,6 +23,7 @@ from whisp_desktop.protocol.proof_of_work import GUEST_BINDING, Challenge, solve
 from whisp_desktop.protocol.revocation import NOBODY, Reason, Revocation, RevocationKind
 from whisp_desktop.protocol.server_messages import ByName, Publish
 from whisp_desktop.server.tokens import Scope
+from whisp_desktop.server.web_server import WebServer
 
 STATUS = {
     "bad_request": 400,
@@ -39,10 +44,16 @@ def new_name() -> str:
     return f"person_{next(serial)}"
 
 
+def assert_carries_what_all_do(answer: Answer) -> None:
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Server"] == "whisp"
+
+
 def refused(answer: Answer, code: str) -> None:
     assert answer.code == code, answer
     assert answer.status == STATUS[code]
     assert answer.headers["Content-Type"] == "application/problem+json"
+    assert_carries_what_all_do(answer)
     assert answer.fields["type"] == "about:blank"
     assert answer.fields["status"] == STATUS[code]
     assert isinstance(answer.fields["title"], str)
@@ -100,6 +111,53 @@ async def test_any_other_path_or_method_is_not_found(
     refused(await caller.call(method, path), "not_found")
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x16\x03\x01\x02\x00\x01\r\n\r\n",
+        b"GET /v1/health HTTP/1.1\r\nno field\r\n\r\n",
+        b"GET /v1/health HTTP/1.1\r\nX: " + b"x" * 9000 + b"\r\n\r\n",
+        b"POST /v1/tokens HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+    ],
+)
+async def test_what_is_no_http_is_refused_in_the_same_form(caller: Caller, sent: bytes) -> None:
+    host, port = caller.host.split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(sent)
+    async with asyncio.timeout(PATIENCE_S):
+        head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+    writer.close()
+    await writer.wait_closed()
+    first, *lines = head.decode().split("\r\n")
+    assert first.split(" ")[1] == "400"
+    headers = dict(line.split(": ", 1) for line in lines)
+    refused(Answer(400, json.loads(body), headers), "bad_request")
+
+
+@asynccontextmanager
+async def listening(
+    answer: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
+) -> AsyncIterator[str]:
+    """A server that gives these answers; its URL."""
+    runner = web.ServerRunner(WebServer(answer, access_log=None))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0]
+    yield f"http://{host}:{port}"
+    await runner.cleanup()
+
+
+async def test_a_fault_of_ours_is_a_problem_document_and_names_nobody(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def fail(_: web.BaseRequest) -> web.StreamResponse:
+        raise ZeroDivisionError
+
+    async with listening(fail) as url, aiohttp.ClientSession() as session:
+        refused(await Caller(url, session).call("GET", "/v1/health"), "closing")
+    assert caplog.messages == ["A request could not be answered."]
+
+
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:1", ""])
 async def test_a_foreign_host_is_forbidden_everywhere(caller: Caller, host: str) -> None:
     for path in ("/v1/health", "/v1/parameters", "/nowhere", "/v1/socket"):
@@ -129,6 +187,7 @@ async def test_a_named_origin_is_let_in_and_no_other(tmp_path: Path) -> None:
         asks = {"Origin": origin, "Access-Control-Request-Method": "PUT"}
         answer = await here.caller.call("OPTIONS", "/v1/accounts", headers=asks)
         assert answer.status == 204
+        assert_carries_what_all_do(answer)
         assert answer.headers["Access-Control-Allow-Origin"] == origin
         assert "PUT" in answer.headers["Access-Control-Allow-Methods"]
         assert "Authorization" in answer.headers["Access-Control-Allow-Headers"]
@@ -274,7 +333,7 @@ async def test_sign_up(caller: Caller) -> None:
     assert answer.status == 201
     assert answer.fields.keys() == {"token", "expires_in"}
     assert answer.fields["expires_in"] == 900
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert_carries_what_all_do(answer)
     line = await caller.open(answer.fields["token"])
     await line.close()
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from aiohttp import hdrs, web
 
 from whisp_desktop.server.problems import Code, ProblemError
+from whisp_desktop.server.responses import HEADERS, problem_response
 
 _CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -31,9 +32,9 @@ class Metrics:
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """GET /metrics, and nothing else."""
         if (request.method, request.path) != (hdrs.METH_GET, "/metrics"):
-            problem = ProblemError(Code.NOT_FOUND)
-            return web.Response(status=problem.status, body=problem.document)
-        return web.Response(body=self.text.encode(), headers={hdrs.CONTENT_TYPE: _CONTENT_TYPE})
+            return problem_response(ProblemError(Code.NOT_FOUND), {})
+        headers = {**HEADERS, hdrs.CONTENT_TYPE: _CONTENT_TYPE}
+        return web.Response(body=self.text.encode(), headers=headers)
 
 
 def _counted(name: str, label: str, counts: Mapping[int, int]) -> list[str]:

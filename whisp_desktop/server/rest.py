@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import msgspec
 from aiohttp import ClientPayloadError, StreamReader, hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,13 +23,13 @@ from whisp_desktop.server.metrics import Metrics
 from whisp_desktop.server.node import Node
 from whisp_desktop.server.problems import Code, ProblemError
 from whisp_desktop.server.records import Registered
+from whisp_desktop.server.responses import json_response, problem_response
 from whisp_desktop.server.sockets import Sockets
 from whisp_desktop.server.tokens import Scope
 
 MOST_BODY_BYTES: Final = 16 * 1024
 _BODY_TIMEOUT_S: Final = 10
 _SOCKET_PATH: Final = "/v1/socket"
-_HEADERS: Final[Mapping[str, str]] = {hdrs.CACHE_CONTROL: "no-store", hdrs.SERVER: "whisp"}
 
 log = get_log("server")
 
@@ -81,17 +80,17 @@ class Rest:
         try:
             cors = check_host_and_origin(self._node, request)
             if request.method == hdrs.METH_OPTIONS:
-                return web.Response(status=204, headers=preflight_headers(request, cors))
+                return json_response(204, None, preflight_headers(request, cors))
             if request.path == _SOCKET_PATH and request.method == hdrs.METH_GET:
                 await self._sockets.upgrade(request)
                 return web.Response(status=101)
             reply = await self._reply(request)
         except ProblemError as problem:
-            return _problem(problem, cors)
+            return problem_response(problem, cors)
         except SQLAlchemyError:
             log.warning("The database did not answer.")
-            return _problem(ProblemError(Code.CLOSING), cors)
-        return _response(reply.status, reply.fields, cors)
+            return problem_response(ProblemError(Code.CLOSING), cors)
+        return json_response(reply.status, reply.fields, cors)
 
     def sweep(self, now: float, unix_now: int) -> None:
         """Look after the open sockets, once a second."""
@@ -163,30 +162,3 @@ async def _read_at_most(content: StreamReader, size_bytes: int) -> bytes:
         return whole.partial
     except (TimeoutError, ClientPayloadError, HttpProcessingError):
         raise ProblemError(Code.BAD_REQUEST) from None
-
-
-def _response(
-    status: int, fields: Mapping[str, Any] | None, cors: Mapping[str, str]
-) -> web.Response:
-    headers = {**_HEADERS, **cors}
-    if fields is None:
-        return web.Response(status=status, headers=headers)
-    body = msgspec.json.encode(fields)
-    return web.Response(status=status, body=body, headers=headers, content_type="application/json")
-
-
-def _problem(problem: ProblemError, cors: Mapping[str, str]) -> web.Response:
-    headers = {**_HEADERS, **cors}
-    if problem.retry_after_s is not None:
-        headers[hdrs.RETRY_AFTER] = str(problem.retry_after_s)
-    if problem.status == 401:
-        headers[hdrs.WWW_AUTHENTICATE] = "Bearer"
-    response = web.Response(
-        status=problem.status,
-        body=problem.document,
-        headers=headers,
-        content_type="application/problem+json",
-    )
-    if problem.code == Code.TOO_LARGE:
-        response.force_close()
-    return response

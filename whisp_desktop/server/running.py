@@ -20,6 +20,7 @@ from whisp_desktop.server.directory import Directory
 from whisp_desktop.server.node import Node
 from whisp_desktop.server.rest import Rest
 from whisp_desktop.server.settings import Settings
+from whisp_desktop.server.web_server import WebServer
 
 _BACKLOG: Final = 1024
 _NEW_OBJECTS_A_ROUND: Final = 20_000
@@ -74,7 +75,7 @@ async def serve(settings: Settings) -> None:
 async def _run(
     answer: Answer, listening: socket.socket, tls: ssl.SSLContext | None
 ) -> web.ServerRunner:
-    server = web.Server(answer, access_log=None, keepalive_timeout=_KEEP_ALIVE_S)
+    server = WebServer(answer, access_log=None, keepalive_timeout=_KEEP_ALIVE_S)
     runner = web.ServerRunner(server, shutdown_timeout=_SHUTDOWN_TIMEOUT_S)
     await runner.setup()
     await web.SockSite(runner, listening, ssl_context=tls, backlog=_BACKLOG).start()
