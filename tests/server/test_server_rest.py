@@ -2,9 +2,11 @@
 
 import asyncio
 import base64
+import gzip
 import hashlib
 import hmac
 import json
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -132,6 +134,14 @@ async def test_what_is_no_http_is_refused_in_the_same_form(caller: Caller, sent:
     assert first.split(" ")[1] == "400"
     headers = dict(line.split(": ", 1) for line in lines)
     refused(Answer(400, json.loads(body), headers), "bad_request")
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+async def test_a_packed_body_is_refused_and_not_unpacked(caller: Caller, encoding: str) -> None:
+    for data in (b"{}", gzip.compress(b"{}"), zlib.compress(b"{}")):
+        headers = {"Content-Type": "application/json", "Content-Encoding": encoding}
+        answer = await caller.call("POST", "/v1/tokens", data=data, headers=headers)
+        refused(answer, "bad_request")
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""aiohttp's server, but what it refuses by itself is a problem document like any other."""
+"""aiohttp's server, but what it refuses by itself is a problem document, and it unpacks nothing."""
 
 from http import HTTPStatus
 
@@ -16,7 +16,7 @@ class WebServer(web.Server):
 
     def __call__(self) -> web.RequestHandler:
         """Return the protocol of one connection (asyncio)."""
-        return _Protocol(self, loop=self._loop, **self._kwargs)
+        return _Protocol(self, loop=self._loop, auto_decompress=False, **self._kwargs)
 
 
 class _Protocol(web.RequestHandler):
