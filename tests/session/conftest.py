@@ -140,5 +140,8 @@ class Two:
 
 
 @pytest.fixture
-def two() -> Two:
+def two(monkeypatch: pytest.MonkeyPatch) -> Two:
+    """Return two whose receipts wait a turn of the loop, and no time."""
+    monkeypatch.setattr("whisp_desktop.session.session.ANSWER_AFTER_S", 0)
+    monkeypatch.setattr("whisp_desktop.session.channel.PREPARE_AFTER_S", 0)
     return Two()

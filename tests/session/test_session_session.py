@@ -123,6 +123,20 @@ async def test_the_front_end_has_a_turn_before_the_receipt_is_made(
     assert order == ["front end", "receipt"]
 
 
+async def test_seen_at_once_is_still_told_after_delivered(two: Two) -> None:
+    await two.open()
+
+    def emit(event: Event) -> None:
+        if isinstance(event, Arrived):
+            two.bob.session.mark_seen([event.message])
+
+    two.bob.owner.emit = emit  # type: ignore[method-assign]
+    two.alice.session.write("Hi Bob", None, None)
+    await settle()
+    told = [type(each) for each in two.alice.owner.events]
+    assert told[-2:] == [Delivered, Seen]
+
+
 async def test_a_conversation_that_ends_meanwhile_sends_no_receipt(
     two: Two, monkeypatch: pytest.MonkeyPatch
 ) -> None:

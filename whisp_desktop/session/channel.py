@@ -15,6 +15,8 @@ from whisp_desktop.transport.peer_link import PeerLink
 
 CHANNEL_S = 30.0
 FIN_S = 10.0
+PREPARE_AFTER_S = 0.003
+"""After the message is shown, before the receipt that begins our turn (pulse.ANSWER_AFTER_S)."""
 
 
 class Stage(Enum):
@@ -109,7 +111,7 @@ class Channel:
         kind, body = self._ratchet.decrypt(frame)
         if frame[0] == FIRST_OF_TURN:
             self.turns_heard += 1
-            asyncio.get_running_loop().call_soon(self._ratchet.prepare)
+            asyncio.get_running_loop().call_later(PREPARE_AFTER_S, self._ratchet.prepare)
         return decode(kind, body)
 
     def send(self, message: PeerMessage) -> None:

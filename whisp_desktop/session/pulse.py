@@ -7,6 +7,8 @@ from whisp_desktop.session.clock import Clock, Timer
 HEARTBEAT_S = 5.0
 QUIET_S = 7.5
 SILENCE_S = 15.0
+ANSWER_AFTER_S = 0.004
+"""Receipts wait until the window, whose thread shares the interpreter, has shown the message."""
 
 
 class Pulse:

@@ -28,7 +28,7 @@ from whisp_desktop.session.events import (
     Written,
 )
 from whisp_desktop.session.peer import Peer
-from whisp_desktop.session.pulse import HEARTBEAT_S, QUIET_S, SILENCE_S, Pulse
+from whisp_desktop.session.pulse import ANSWER_AFTER_S, HEARTBEAT_S, QUIET_S, SILENCE_S, Pulse
 from whisp_desktop.transport.peer_link import PeerLink
 
 
@@ -73,6 +73,7 @@ class Session:
         self.name = name
         self.is_ended = False
         self._owner = owner
+        self._answers: list[ToSend] = []
         self._state = state
         self._statements = statements
         self._peer: Peer | None = None
@@ -114,7 +115,7 @@ class Session:
     def _opened(self, channel: Channel) -> None:
         assert self._peer is not None
         self._is_open = True
-        self._tell(self._conversation.declare(self._state))
+        self.set_state(self._state)
         self._send(Statements(self._statements))
         self._owner.emit(
             Opened(
@@ -187,13 +188,15 @@ class Session:
                     self.end(SessionEnd.PROTOCOL, bye=ByeReason.REVOKED)
             case _:
                 happenings = self._conversation.take(message, self._pulse.heard_at)
+                self._answers += [each for each in happenings if isinstance(each, ToSend)]
                 self._tell(each for each in happenings if not isinstance(each, ToSend))
-                if answers := [each for each in happenings if isinstance(each, ToSend)]:
-                    asyncio.get_running_loop().call_soon(self._answer, answers)
+                if self._answers:
+                    asyncio.get_running_loop().call_later(ANSWER_AFTER_S, self._answer)
 
-    def _answer(self, answers: list[ToSend]) -> None:
-        """Send receipts, a turn after the front end has the message that they are for."""
-        if not self.is_ended:
+    def _answer(self) -> None:
+        """Send receipts, once the front end had time to show what they are for."""
+        if self._answers and not self.is_ended:
+            answers, self._answers = self._answers, []
             self._tell(answers)
 
     def _send(self, message: PeerMessage) -> None:
@@ -228,6 +231,7 @@ class Session:
     def mark_seen(self, ids: Iterable[MessageId]) -> None:
         """Note that messages of the other side were seen: their timers start here and there."""
         self._check_open()
+        self._answer()
         self._tell(self._conversation.mark_seen(map(self._meant, ids), self._clock.now()))
 
     def delete(self, message: MessageId) -> None:
