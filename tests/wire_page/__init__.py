@@ -1,0 +1,1 @@
+"""The wire specification against the program: every table of it, by its heading."""
