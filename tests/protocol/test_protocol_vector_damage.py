@@ -28,7 +28,17 @@ MAY_CHANGE: dict[str, dict[str, str]] = {
         "rendezvous.*.now": TIME,
         "group_rendezvous.*.now": TIME,
     },
-    "padding.json": {"refused_plaintexts.*": REFUSED},
+    "padding.json": {
+        "padded.*.body": "the first bytes are the same by other words",
+        "refused_plaintexts.*": REFUSED,
+    },
+    "peer_messages.json": {
+        "refused.*.why": WORDS,
+        "refused.*.kind": REFUSED,
+        "refused.*.body": REFUSED,
+        "unknown.*.kind": "there are many unknown kinds",
+        "unknown.*.body": "nobody reads what an unknown kind says",
+    },
     "proof_of_work.json": {
         "*.what": WORDS,
         "*.note": WORDS,
@@ -48,6 +58,7 @@ MAY_CHANGE: dict[str, dict[str, str]] = {
     },
     "session.json": {
         "*.name": WORDS,
+        "*.steps.*.what": WORDS,
         "*.events.*.why": WORDS,
         "*.events.*.frame": "another frame may open at that moment as well, or be refused",
         "*.events.*.bit": REFUSED,

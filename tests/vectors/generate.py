@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.vectors.reference import (
+    message_file,
     people,
     routes,
     session_file,
@@ -21,6 +22,7 @@ FILES: dict[str, Callable[[], Any]] = {
     "friend_code.json": people.friend_codes,
     "kdf_steps.json": steps.kdf_steps,
     "padding.json": steps.padding,
+    "peer_messages.json": message_file.document,
     "proof_of_work.json": people.proofs_of_work,
     "recovery_sheet.json": people.recovery_sheets,
     "route.json": routes.document,
