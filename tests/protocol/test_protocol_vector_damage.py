@@ -56,6 +56,16 @@ MAY_CHANGE: dict[str, dict[str, str]] = {
         "refused.*.why": WORDS,
         "refused.*.bytes": REFUSED,
     },
+    "server_frames.json": {
+        "requests.*.name": WORDS,
+        "answers.*.name": WORDS,
+        "refused_requests.*.why": WORDS,
+        "refused_requests.*.frame": REFUSED,
+        "refused_requests.*.size_bytes": REFUSED,
+        "refused_answers.*.why": WORDS,
+        "refused_answers.*.frame": REFUSED,
+        "refused_answers.*.size_bytes": REFUSED,
+    },
     "session.json": {
         "*.name": WORDS,
         "*.steps.*.what": WORDS,

@@ -13,6 +13,7 @@ from tests.vectors.reference import (
     message_file,
     people,
     routes,
+    server_file,
     session_file,
     statement_file,
     steps,
@@ -27,6 +28,7 @@ FILES: dict[str, Callable[[], Any]] = {
     "recovery_sheet.json": people.recovery_sheets,
     "route.json": routes.document,
     "safety_number.json": people.safety_numbers,
+    "server_frames.json": server_file.document,
     "session.json": session_file.document,
     "statements.json": statement_file.document,
 }
