@@ -12,6 +12,8 @@ import pytest
 from tests.vectors.__main__ import check_file, known_files, main
 
 VECTORS = Path(__file__).parents[1] / "vectors"
+NEED_NOT_BE = {"name", "note", "what", "why", "refused", "steps", "hk", "mk", "ck", "rk"}
+NEED_NOT_BE |= {"refused_m1", "refused_m2", "refused_fins"}
 
 
 def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, list[str]]:
@@ -45,9 +47,18 @@ def test_the_command_counts_and_ends_well() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_other_files_are_passed_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_files_of_other_names_are_named_and_count_neither_way(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     write(tmp_path, "other.json", [])
     (tmp_path / "README.md").write_text("words")
+    said = "other.json: a file of this name is not known here, and passed over."
+    assert run(tmp_path, capsys) == (1, [said, "0 passed, 0 failed"])
+    write(tmp_path, "safety_number.json", read("safety_number.json")[:1])
+    assert run(tmp_path, capsys) == (0, [said, "1 passed, 0 failed"])
+
+
+def test_an_empty_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path, capsys) == (1, ["0 passed, 0 failed"])
 
 
@@ -71,6 +82,10 @@ def test_the_command_needs_one_folder(capsys: pytest.CaptureFixture[str]) -> Non
         b"nonsense",
         b"[" * 100_000,
         b"9" * 5000,
+        b'{"a": 1, "a": 1}',
+        b'{"now": 1.0}',
+        b'{"now": NaN}',
+        b"[]",
         b"null",
         b"3",
         b'"text"',
@@ -111,40 +126,49 @@ def test_whole_sessions_and_lists_of_them(
     assert run(tmp_path, capsys) == (0, ["2 passed, 0 failed"])
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        ("now",),
-        ("A", "cert"),
-        ("B", "username"),
-        ("psk",),
-        ("m1",),
-        ("m2",),
-        ("route_A",),
-        ("secrets", "kpair"),
-        ("fin", "from_B"),
-        ("file", "pass"),
-        ("file", "data"),
-        ("frames_in_order", 3, "frame"),
-        ("frames_in_order", 3, "body"),
-        ("frames_in_order", 0, "DHs_private"),
-    ],
-)
-def test_a_session_with_one_value_changed_fails_by_itself(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], path: tuple[str | int, ...]
-) -> None:
-    session = read("session.json")[0]
-    changed = json.loads(json.dumps(session))
-    place = changed
-    for step in path[:-1]:
-        place = place[step]
-    old = place[path[-1]]
-    place[path[-1]] = old + 10_000_000 if isinstance(old, int) else "00" + old[2:] + "00"
-    changed["name"] = "changed"
-    write(tmp_path, "session.json", [changed, session])
-    status, lines = run(tmp_path, capsys)
-    assert (status, lines[-1]) == (1, "1 passed, 1 failed")
-    assert lines[0].startswith("session.json: changed: ")
+@pytest.mark.parametrize("name", sorted(set(known_files()) - {"recovery_sheet.json"}))
+def test_a_field_too_many_or_too_few_fails(tmp_path: Path, name: str) -> None:
+    """At the top, in the first entry, and in the first object of that."""
+    for depth in range(3):
+        for fault in (_one_more, _without_one):
+            document = read(name)
+            place = _first_object(document, depth)
+            if place is not None and fault(place):
+                write(tmp_path, name, document)
+                assert any(check_file(tmp_path / name, known_files()[name])), (depth, fault)
+
+
+def _one_more(place: dict[str, Any]) -> bool:
+    place["more"] = 1
+    return True
+
+
+def _without_one(place: dict[str, Any]) -> bool:
+    field = next((one for one in reversed(place) if one not in NEED_NOT_BE), None)
+    if field is None:
+        return False
+    del place[field]
+    return True
+
+
+def _first_object(value: Any, depth: int) -> dict[str, Any] | None:
+    """Return the first object below so many others."""
+    if isinstance(value, dict) and depth == 0:
+        return value
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    deeper = depth - isinstance(value, dict)
+    found = (_first_object(one, deeper) for one in inside)
+    return next((one for one in found if one is not None), None)
+
+
+@pytest.mark.parametrize("wrong", ["0", "zz", "00 ", "AB" * 16, "0x00", 7, None, [], "\u00e9"])
+def test_what_should_be_hex_and_is_not(tmp_path: Path, wrong: Any) -> None:
+    entry = read("safety_number.json")[0]
+    write(tmp_path, "safety_number.json", [entry | {"ak_one": wrong}])
+    [failure] = check_file(tmp_path / "safety_number.json", known_files()["safety_number.json"])
+    assert failure is not None
+    assert failure.startswith("safety_number.json: number 1: ")
+    assert failure.endswith(" is not bytes in hex.")
 
 
 def test_each_entry_counts_by_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -166,3 +190,16 @@ def test_each_entry_counts_by_itself(tmp_path: Path, capsys: pytest.CaptureFixtu
         "one host",
         "refused",
     ]
+
+
+def test_good_ones_among_the_refused_fail(tmp_path: Path) -> None:
+    document = read("statements.json")
+    names = "bundle", "manifest", "revocation_by_device", "token", "roster", "onion_card"
+    document["refused"] = {name: document[name]["whole"] for name in names}
+    document["refused"]["cert"] = document["device"]["cert"]
+    document["invite"]["refused"] = [{"why": "it is good", "link": document["invite"]["link"]}]
+    write(tmp_path, "statements.json", document)
+    results = check_file(tmp_path / "statements.json", known_files()["statements.json"])
+    failures = [failure for failure in results if failure is not None]
+    assert len(failures) == 8
+    assert all("must not" in failure for failure in failures)

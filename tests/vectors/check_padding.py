@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+from tests.vectors.document import from_hex, the_object
 from tests.vectors.expect import bytes_in_words, refuses, same
 from whisp_desktop.protocol.padding import FIRST_FRAME_SIZES, FRAME_SIZES, frame_size, pad, unpad
 from whisp_desktop.protocol.ratchet import FIRST_OF_TURN, LATER_IN_TURN
@@ -23,11 +24,12 @@ def _check_padded(entry: dict[str, Any]) -> None:
 
 
 def _entries(document: Any) -> Iterator[tuple[str, Callable[[], None]]]:
-    for entry in document.get("padded", ()):
+    vectors = the_object(document)
+    for entry in vectors["padded"]:
         name = f"T {entry['T']}, {entry['body_length']} bytes"
         yield name, partial(_check_padded, entry)
-    for plaintext in document.get("refused_plaintexts", ()):
-        yield f"refused {plaintext}", partial(refuses, unpad, bytes.fromhex(plaintext))
+    for plaintext in vectors["refused_plaintexts"]:
+        yield f"refused {plaintext}", partial(refuses, unpad, from_hex(plaintext))
 
 
 CHECKS = {"padding.json": _entries}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+from tests.vectors.document import Fields, the_list, the_object
 from tests.vectors.expect import same
 from whisp_desktop.protocol.friend_code import (
     friend_code,
@@ -16,17 +17,16 @@ from whisp_desktop.protocol.qr_text import sheet_qr
 from whisp_desktop.protocol.recovery import open_sheet, parse_sheet, seal_sheet, sheet_text
 from whisp_desktop.protocol.safety_number import safety_number
 
-_hex = bytes.fromhex
 
-
-def _safety_number(entry: dict[str, str]) -> None:
-    one, other = _hex(entry["ak_one"]), _hex(entry["ak_other"])
+def _safety_number(entry: Fields) -> None:
+    one, other = entry.hex("ak_one", "ak_other")
     same(safety_number(one, other), entry["digits"])
     same(safety_number(other, one), entry["digits"])
 
 
-def _code(entry: dict[str, Any]) -> None:
-    found = friend_code(_hex(entry["seed"]), entry["slot"], entry["period"], entry["now"])
+def _code(entry: Fields) -> None:
+    [seed] = entry.hex("seed")
+    found = friend_code(seed, entry["slot"], entry["period"], entry["now"])
     same(found, entry["code"])
 
 
@@ -35,26 +35,25 @@ def _printed(entry: list[str]) -> None:
     same(printed_normal(typed), normal)
 
 
-def _rendezvous(entry: dict[str, Any]) -> None:
-    announcer = DeviceId(_hex(entry["announcer"]))
-    same(rendezvous_id(Secret(_hex(entry["kpair"])), announcer, entry["now"]), _hex(entry["id"]))
+def _rendezvous(entry: Fields) -> None:
+    kpair, announcer = entry.hex("kpair", "announcer")
+    same([rendezvous_id(Secret(kpair), DeviceId(announcer), entry["now"])], entry.hex("id"))
 
 
-def _group_rendezvous(entry: dict[str, Any]) -> None:
-    announcer = DeviceId(_hex(entry["announcer"]))
-    found = group_rendezvous_id(_hex(entry["roster"]), announcer, entry["now"])
-    same(found, _hex(entry["id"]))
+def _group_rendezvous(entry: Fields) -> None:
+    roster, announcer = entry.hex("roster", "announcer")
+    same([group_rendezvous_id(roster, DeviceId(announcer), entry["now"])], entry.hex("id"))
 
 
-def _sheet(entry: dict[str, str]) -> None:
-    sheet, seed = _hex(entry["sheet"]), _hex(entry["ak_seed"])
-    passphrase = Secret(entry["passphrase"].encode())
-    same(seal_sheet(passphrase, _hex(entry["salt"]), Secret(seed)), sheet)
-    same(bytes(open_sheet(sheet, passphrase).data), seed)
+def _sheet(entry: Fields) -> None:
+    sheet, seed, salt = entry.hex("sheet", "ak_seed", "salt")
     same(sheet_qr(sheet), entry["qr"])
     same(sheet_text(sheet), entry["text"])
     same(parse_sheet(entry["qr"]), sheet)
     same(parse_sheet(entry["text"]), sheet)
+    passphrase = Secret(entry["passphrase"].encode())
+    same(seal_sheet(passphrase, salt, Secret(seed)), sheet)
+    same(bytes(open_sheet(sheet, passphrase).data), seed)
 
 
 _FRIEND_CODE_PARTS: dict[str, Callable[[Any], None]] = {
@@ -68,12 +67,13 @@ Entries = Iterator[tuple[str, Callable[[], None]]]
 
 
 def _friend_code_entries(document: Any) -> Entries:
+    vectors = the_object(document)
     for part, check in _FRIEND_CODE_PARTS.items():
-        yield from _numbered(part, check, document.get(part, ()))
+        yield from _numbered(part, check, vectors[part])
 
 
 def _numbered(part: str, check: Callable[[Any], None], entries: Any) -> Entries:
-    for number, entry in enumerate(entries, 1):
+    for number, entry in enumerate(the_list(entries), 1):
         yield f"{part} {number}", partial(check, entry)
 
 

@@ -4,22 +4,23 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+from tests.vectors.document import Fields, the_list
 from tests.vectors.expect import refuses
 from whisp_desktop.protocol.proof_of_work import check_challenge, verify
 
-_hex = bytes.fromhex
 
-
-def _work(entry: dict[str, Any]) -> None:
-    challenge = check_challenge(_hex(entry["server_key"]), _hex(entry["challenge"]), entry["now"])
-    binding = _hex(entry["binding"])
-    verify(challenge, binding, _hex(entry["solution"]))
+def _work(entry: Fields) -> None:
+    server_key, whole, binding, solution = entry.hex(
+        "server_key", "challenge", "binding", "solution"
+    )
+    challenge = check_challenge(server_key, whole, entry["now"])
+    verify(challenge, binding, solution)
     for refusal in entry.get("refused", ()):
-        refuses(partial(verify, challenge, binding), _hex(refusal["solution"]))
+        refuses(partial(verify, challenge, binding), *refusal.hex("solution"))
 
 
 def _entries(document: Any) -> Iterator[tuple[str, Callable[[], None]]]:
-    for number, entry in enumerate(document, 1):
+    for number, entry in enumerate(the_list(document), 1):
         yield f"work {number}", partial(_work, entry)
 
 

@@ -1,29 +1,79 @@
-"""What the checks of vectors share: how they fail, and data that is given in words."""
+"""What the checks of vectors share: how they fail, given randomness, and data given in words."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import cycle, islice
-from typing import Any
+from typing import Any, TypeVar
 
+from tests.vectors.document import shortened
+from tests.vectors.reference import primitives
 from whisp_desktop.protocol.errors import PeerError
+from whisp_desktop.protocol.keys import Encapsulate, Random, Secret
 
 _IN_WORDS = re.compile(r"byte i is (?:(\d{1,3}) )?i mod (\d{1,3})")
 _MOST_BYTES = 2**24
 
+Foreign = TypeVar("Foreign", bytes, str)
+
 
 def same(found: object, expected: object) -> None:
-    """Raise AssertionError unless both are equal."""
-    if found != expected:
+    """Raise AssertionError unless both are equal; true and 1 are not."""
+    if found != expected or isinstance(found, bool) != isinstance(expected, bool):
         raise AssertionError(f"{_short(found)} instead of {_short(expected)}")
 
 
-def refuses(parse: Callable[[bytes], Any], foreign: bytes) -> None:
+def reason(error: Exception) -> str:
+    """Return one line that says what was wrong."""
+    words = " ".join(str(error).split())
+    if words and isinstance(error, AssertionError):
+        return words
+    return f"{type(error).__name__}: {words}".removesuffix(": ")
+
+
+@contextmanager
+def at(place: str) -> Iterator[None]:
+    """Name the place in whatever fails there."""
+    try:
+        yield
+    except Exception as error:
+        raise AssertionError(f"{place}: {reason(error)}") from error
+
+
+def refuses(parse: Callable[[Foreign], Any], foreign: Foreign) -> None:
     """Raise AssertionError unless PeerError comes out."""
     try:
         parse(foreign)
     except PeerError:
         return
     raise AssertionError("it passed, and must not")
+
+
+def given(*pieces: bytes) -> Random:
+    """Return a source of randomness that hands out the vector's, in order."""
+    left = list(pieces)
+
+    def take(size_bytes: int) -> bytes:
+        if not left:
+            raise AssertionError("more randomness is drawn than is given")
+        piece = left.pop(0)
+        same(len(piece), size_bytes)
+        return piece
+
+    return take
+
+
+def encapsulation(m: bytes) -> Encapsulate:
+    """Return ML-KEM's encapsulation with the vector's m, which the product's library cannot take.
+
+    The reader decapsulates with the product's.
+    """
+
+    def encapsulate(ek: bytes) -> tuple[bytes, Secret]:
+        ciphertext, shared = primitives.encapsulate(ek, m)
+        return ciphertext, Secret(shared)
+
+    return encapsulate
 
 
 def bytes_in_words(words: str, size_bytes: int) -> bytes:
@@ -37,5 +87,4 @@ def bytes_in_words(words: str, size_bytes: int) -> bytes:
 
 
 def _short(value: object) -> str:
-    text = value.hex() if isinstance(value, bytes | bytearray) else repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+    return shortened(value.hex() if isinstance(value, bytes | bytearray) else repr(value))

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.vectors.reference import (
+    message_file,
     people,
     routes,
+    server_file,
     session_file,
     statement_file,
     steps,
@@ -21,10 +23,12 @@ FILES: dict[str, Callable[[], Any]] = {
     "friend_code.json": people.friend_codes,
     "kdf_steps.json": steps.kdf_steps,
     "padding.json": steps.padding,
+    "peer_messages.json": message_file.document,
     "proof_of_work.json": people.proofs_of_work,
     "recovery_sheet.json": people.recovery_sheets,
     "route.json": routes.document,
     "safety_number.json": people.safety_numbers,
+    "server_frames.json": server_file.document,
     "session.json": session_file.document,
     "statements.json": statement_file.document,
 }

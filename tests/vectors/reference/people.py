@@ -50,7 +50,7 @@ def _half(account_key: bytes) -> str:
 def friend_codes() -> Any:
     seed = drawn("friend code seed", 32)
     cases = [(0, 60, NOW), (0, 60, NOW + 60), (49, 60, NOW), (7, 90, NOW), (7, 120, NOW + 119)]
-    cases += [(13, 61, 0), (13, 61, 2**33)]
+    cases += [(13, 61, 61), (13, 61, 2**33)]
     kpair, member = drawn("kpair", 32), Device("member", epoch=1)
     listed = roster(member, drawn("group", 16), 1, bytes(32), "walk", [member])
     windows = (NOW, NOW + 599, NOW + 600, NOW - 600)

@@ -69,7 +69,11 @@ def _in_order() -> Event:
         for event in talk.events
         if event["do"] == "write"
     ]
-    return shake.as_json() | {"frames_in_order": frames, "file": file_of(shake, 16384 * 2 + 1)}
+    return _document(shake) | {"frames_in_order": frames}
+
+
+def _document(shake: Handshake) -> Event:
+    return shake.as_json() | {"file": file_of(shake, 16384 * 2 + 1)}
 
 
 def _out_of_order() -> Event:
@@ -96,7 +100,7 @@ def _out_of_order() -> Event:
     talk.refuse(late[0], "a frame of an earlier turn a second time")
     talk.open(fourth)
     talk.open(late[2])
-    return shake.as_json() | {"events": talk.events}
+    return _document(shake) | {"events": talk.events}
 
 
 def _hostile_network() -> Event:
@@ -125,7 +129,7 @@ def _hostile_network() -> Event:
     talk.open(place)
     talk.say("B", 0x00, b"")
     talk.refuse_bytes("A", _frame(elsewhere, 1), "a turn of another session")
-    document = shake.as_json() | {"events": talk.events}
+    document = _document(shake) | {"events": talk.events}
     document["refused_m1"] = _refused_m1(shake)
     document["refused_m2"] = _refused_m2(shake)
     document["refused_fins"] = _refused_fins(document["fin"])

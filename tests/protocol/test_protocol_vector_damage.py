@@ -1,0 +1,169 @@
+"""No value of a vector may be another one: each is changed by itself, and the check must fail.
+
+A file's leaves are taken by their fields: of all the places that have one, a random one each run.
+"""
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.vectors.__main__ import check_file, known_files
+
+VECTORS = Path(__file__).parents[1] / "vectors"
+
+Leaf = tuple[str | int, ...]
+
+WORDS = "words for readers"
+REFUSED = "what is refused may be wrong in yet another way"
+TIME = "what holds at one time holds at others"
+UNUSED = "an input on which this result need not depend"
+
+MAY_CHANGE: dict[str, dict[str, str]] = {
+    "friend_code.json": {
+        "codes.*.now": TIME,
+        "rendezvous.*.now": TIME,
+        "group_rendezvous.*.now": TIME,
+    },
+    "padding.json": {
+        "padded.*.body": "the first bytes are the same by other words",
+        "refused_plaintexts.*": REFUSED,
+    },
+    "peer_messages.json": {
+        "refused.*.why": WORDS,
+        "refused.*.kind": REFUSED,
+        "refused.*.body": REFUSED,
+        "unknown.*.kind": "there are many unknown kinds",
+        "unknown.*.body": "nobody reads what an unknown kind says",
+    },
+    "proof_of_work.json": {
+        "*.what": WORDS,
+        "*.note": WORDS,
+        "*.now": TIME,
+        "*.refused.*.why": WORDS,
+        "*.refused.*.solution": REFUSED,
+    },
+    "route.json": {
+        "routes.*.name": WORDS,
+        "routes.*.development": UNUSED,
+        "routes.*.own.*.kind": UNUSED,
+        "routes.*.own.*.address": UNUSED,
+        "routes.*.own.*.port": UNUSED,
+        "routes.*.own.*.priority": UNUSED,
+        "refused.*.why": WORDS,
+        "refused.*.bytes": REFUSED,
+    },
+    "server_frames.json": {
+        "requests.*.name": WORDS,
+        "answers.*.name": WORDS,
+        "refused_requests.*.why": WORDS,
+        "refused_requests.*.frame": REFUSED,
+        "refused_requests.*.size_bytes": REFUSED,
+        "refused_answers.*.why": WORDS,
+        "refused_answers.*.frame": REFUSED,
+        "refused_answers.*.size_bytes": REFUSED,
+    },
+    "session.json": {
+        "*.name": WORDS,
+        "*.steps.*.what": WORDS,
+        "*.events.*.why": WORDS,
+        "*.events.*.frame": "another frame may open at that moment as well, or be refused",
+        "*.events.*.bit": REFUSED,
+        "*.events.*.bytes": REFUSED,
+        "*.refused_m1.*.why": WORDS,
+        "*.refused_m1.*.m1": REFUSED,
+        "*.refused_m2.*.why": WORDS,
+        "*.refused_m2.*.m2": REFUSED,
+        "*.refused_fins.*.why": WORDS,
+        "*.refused_fins.*.from_B": REFUSED,
+    },
+    "statements.json": {
+        "refused.*": REFUSED,
+        "invite.refused.*.why": WORDS,
+        "invite.refused.*.link": REFUSED,
+    },
+}
+
+SAME_KEY = {
+    "_seed_d_z": slice(64, None),  # only what a wrong ciphertext decapsulates to depends on z
+    "_private": slice(2),  # RFC 7748 clears bits of the first byte
+}
+"""Digits of private keys that do not matter, by the last words of a field's name."""
+
+
+def leaves(value: Any, leaf: Leaf = ()) -> Iterator[Leaf]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from leaves(inner, (*leaf, name))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from leaves(inner, (*leaf, place))
+    else:
+        yield leaf
+
+
+def field_of(leaf: Leaf) -> str:
+    """Return the leaf's place without the numbers of entries, and without reasons as names."""
+    names = ["*" if isinstance(step, int) else step for step in leaf]
+    if leaf[0] == "refused":
+        names[1] = "*"
+    return ".".join(names)
+
+
+def changed(value: Any, name: str) -> Any:
+    """Return the least change: one character, a number one higher."""
+    match value:
+        case None:
+            return "00" * 32
+        case bool():
+            return not value
+        case int():
+            return value + 1
+        case "":
+            return "00"
+    places = list(range(len(value)))
+    for ending, digits in SAME_KEY.items():
+        if name.endswith(ending):
+            del places[digits]
+    place = random.choice(places)
+    old = value[place]
+    new = f"{int(old, 16) ^ 1:x}" if old in "0123456789abcdef" else chr(ord(old) ^ 1)
+    return value[:place] + new + value[place + 1 :]
+
+
+def damaged(document: Any, leaf: Leaf) -> Any:
+    """Return a copy with that leaf changed; of a list, its entry alone."""
+    if isinstance(document, list):
+        document, leaf = [document[int(leaf[0])]], (0, *leaf[1:])
+    copy = json.loads(json.dumps(document))
+    place = copy
+    for step in leaf[:-1]:
+        place = place[step]
+    place[leaf[-1]] = changed(place[leaf[-1]], str(leaf[-1]))
+    return copy
+
+
+def passes(folder: Path, name: str, document: Any) -> bool:
+    path = folder / name
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return not any(check_file(path, known_files()[name]))
+
+
+def by_field(document: Any) -> dict[str, list[Leaf]]:
+    found: dict[str, list[Leaf]] = {}
+    for leaf in leaves(document):
+        found.setdefault(field_of(leaf), []).append(leaf)
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(known_files()))
+def test_a_changed_value_fails(tmp_path: Path, name: str) -> None:
+    document = json.loads((VECTORS / name).read_text(encoding="utf-8"))
+    fields = by_field(document)
+    may_change = MAY_CHANGE.get(name, {})
+    assert set(may_change) <= set(fields)
+    chosen = [random.choice(fields[field]) for field in fields if field not in may_change]
+    assert [leaf for leaf in chosen if passes(tmp_path, name, damaged(document, leaf))] == []
