@@ -76,6 +76,12 @@ class ConversationViewModel(QObject):
         """The name as it stands in a sentence."""
         return in_sentence(self.peer)
 
+    def know(self, *, verified: bool) -> None:
+        """Show whether the numbers have been compared, also when that was just now."""
+        if verified != self.verified:
+            self.verified = verified
+            self.changed.emit()
+
     # What the person does
 
     def check(self, words: str) -> None:
