@@ -4,17 +4,19 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, QTimer
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QWidget
 
 from tests.fakes.fake_node import FakeNode
 from tests.fakes.patience import until
 from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.main_window import MainWindow
 from whisp_desktop.ui.scenes import Scenes
-from whisp_desktop.ui.viewmodels.people import Row
+from whisp_desktop.ui.viewmodels.people_rows import Row
 from whisp_desktop.ui.views.home import Home
-from whisp_desktop.ui.views.people_list import ROW_ROLE, PeopleList
+from whisp_desktop.ui.views.people_list import PeopleList
+from whisp_desktop.ui.views.person_row import ROW_ROLE
 from whisp_desktop.ui.window_place import WindowPlace
 
 AnyWidget = TypeVar("AnyWidget", bound=QWidget)
@@ -108,6 +110,16 @@ class Stage:
         view = self.get("people.list", PeopleList)
         at = view.visualRect(self._index(title)).center()
         QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(at))
+
+    def actions(self, name: str) -> dict[str, QAction]:
+        """What the menu of a contact offers, by the names of the rows."""
+        menu = QMenu(self.window)
+        self.home.persons.fill(menu, name)
+        return {action.objectName(): action for action in menu.actions()}
+
+    def act(self, name: str, action: str) -> None:
+        """Choose a row of the menu of a contact."""
+        self.actions(name)[action].trigger()
 
     def _index(self, title: str) -> QModelIndex:
         model = self.get("people.list", PeopleList).model()

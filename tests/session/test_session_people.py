@@ -14,7 +14,14 @@ from whisp_desktop.protocol.card import Card
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.qr_text import parse_statement_qr
 from whisp_desktop.session import commands
-from whisp_desktop.session.events import Closed, ContactsChanged, Requested
+from whisp_desktop.session.events import (
+    Closed,
+    ContactsChanged,
+    Requested,
+    RequestEnd,
+    RequestGone,
+    SessionEnd,
+)
 
 
 @pytest.fixture(scope="module")
@@ -145,10 +152,36 @@ async def test_who_is_unblocked_is_heard_again(two: tuple[Person, Person]) -> No
     assert (await alice.hear(Requested)).how == "contact"
 
 
+async def test_blocking_in_the_middle_of_a_conversation_ends_it(two: tuple[Person, Person]) -> None:
+    alice, bob = two
+    (contact,) = alice.node._book.contacts
+    keys = [each.key for device in contact.devices.values() for each in device.pair_keys.kept]
+    assert keys
+    await alice.node.do(commands.BlockContact(bob.name))
+    closed = await alice.hear(Closed)
+    assert (closed.peer, closed.why, closed.by_me) == (bob.name, SessionEnd.LEFT, True)
+    await bob.hear(Closed)
+    await alice.hear(ContactsChanged)
+    (entry,) = await alice.node.do(commands.GetContacts())
+    assert entry.blocked
+    assert all(key.closed for key in keys)
+
+
+async def test_blocking_takes_a_waiting_request_away(two: tuple[Person, Person]) -> None:
+    alice, bob = two
+    await _leave(alice, bob)
+    await bob.node.do(commands.Ask(alice.name))
+    request = (await alice.hear(Requested)).request
+    await alice.node.do(commands.BlockContact(bob.name))
+    assert await alice.hear(RequestGone) == RequestGone(request, RequestEnd.EXPIRED)
+    assert await _refused(alice, commands.Accept(request)) == "no_such_request"
+
+
 async def test_nobody_of_that_name(server: Server, tmp_path: Path) -> None:
     about_nobody: tuple[commands.Command[object], ...] = (
         commands.Rename("nobody", "somebody"),
         commands.Remove("nobody"),
+        commands.BlockContact("nobody"),
         commands.Unblock("nobody"),
         commands.GetSafety("nobody"),
         commands.Verify("nobody", "1" * 60),

@@ -9,7 +9,7 @@ from tests.fakes.fake_node import BOB_KEY, CAROL_KEY, NUMBER, FakeNode, contact,
 from tests.fakes.patience import until
 from tests.fakes.stage import Stage
 from whisp_desktop.protocol.errors import RefusedError
-from whisp_desktop.session.commands import RequestId
+from whisp_desktop.session.commands import GetSafety, Rename, RequestId, Safety
 from whisp_desktop.session.events import How, Notice, Requested, ServerChanged
 
 LONGEST_NAME = "wwwwwwwwwwwwwwwwwwwwwwww"
@@ -114,6 +114,47 @@ async def trouble(stages: Stages) -> Stage:
     return stage
 
 
+async def _with_contact(stages: Stages) -> Stage:
+    node = FakeNode()
+    node.contacts = (contact(LONGEST_NAME, BOB_KEY, verified=False),)
+    node.answers[GetSafety] = Safety(NUMBER, "", verified=False)
+    stage = stages(node)
+    await stage.shown("find.field")
+    await until(lambda: stage.home.people.rows)
+    return stage
+
+
+async def comparing(stages: Stages) -> Stage:
+    stage = await _with_contact(stages)
+    stage.home.persons.open_safety(LONGEST_NAME)
+    await stage.shown("safety.match")
+    return stage
+
+
+async def differing(stages: Stages) -> Stage:
+    stage = await comparing(stages)
+    stage.click("safety.differ")
+    await stage.shown("safety.block")
+    return stage
+
+
+async def renaming(stages: Stages) -> Stage:
+    stage = await _with_contact(stages)
+    say = "That name cannot be shown. Use letters and spaces, 64 bytes at most."
+    stage.node.answers[Rename] = RefusedError("bad_petname", say)
+    stage.act(LONGEST_NAME, "person.rename")
+    stage.click("person.rename")
+    await until(lambda: stage.says(say))
+    return stage
+
+
+async def blocking(stages: Stages) -> Stage:
+    stage = await _with_contact(stages)
+    stage.act(LONGEST_NAME, "person.block")
+    await stage.shown("person.blockYes")
+    return stage
+
+
 PAGES: tuple[Page, ...] = (
     welcome,
     username,
@@ -124,6 +165,10 @@ PAGES: tuple[Page, ...] = (
     person,
     nobody,
     request_page,
+    comparing,
+    differing,
+    renaming,
+    blocking,
     unlock,
     trouble,
 )

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 import whisp_desktop.ui
 from tests.fakes.patience import until
-from tests.ui.talk import BOB_KEY, PseudoLanguage, Talk, clipped, settle
+from tests.ui.talk import BOB_KEY, PseudoLanguage, Talk, clipped, picture, same, settle
 from whisp_desktop.chat.happenings import MessageEnd
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.session import events
 from whisp_desktop.session.commands import Leave, RequestId, SetTimer, Withdraw
-from whisp_desktop.session.events import SessionEnd, Step
+from whisp_desktop.session.events import NotSent, SessionEnd, Step
 from whisp_desktop.ui import theme
 from whisp_desktop.ui.views.conversation_page import LeaveQuestion
 from whisp_desktop.ui.views.line import LineState
@@ -199,6 +199,39 @@ async def test_every_end_is_told_in_its_words(talk: Talk, *, why: SessionEnd, by
 
 def test_every_end_has_words() -> None:
     assert {why for why, _ in ENDINGS} == set(SessionEnd)
+
+
+async def test_what_was_not_sent_is_said_with_its_mark_and_at_the_end(talk: Talk) -> None:
+    talk.open(3600).show()
+    talk.say("I bring the lease.", mine=True, lifetime_s=3600, mark="delivered")
+    message = talk.say("And the key.", mine=True, lifetime_s=3600)
+    before = picture(talk.page.messages)
+    talk.bridge.tell(NotSent("Bob", message))
+    assert not same(before, picture(talk.page.messages))
+    spoken = talk.view_model.messages.index(2).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken.endswith(": And the key. Not sent.")
+    talk.end(SessionEnd.LOST)
+    assert talk.page.over.not_sent.isVisible()
+    words = "Not sent. Your last message may not have reached Bob."
+    assert said(talk.page.over.not_sent.words.text()) == words
+    assert talk.view_model.messages.rowCount() == 0
+
+
+async def test_several_that_were_not_sent_are_counted(talk: Talk) -> None:
+    talk.open().show()
+    for words in ("one", "two"):
+        talk.bridge.tell(NotSent("Bob", talk.say(words, mine=True)))
+    talk.end()
+    words = "Not sent. Your last 2 messages may not have reached Bob."
+    assert said(talk.page.over.not_sent.words.text()) == words
+
+
+async def test_where_everything_arrived_nothing_is_said_of_it(talk: Talk) -> None:
+    talk.open().show()
+    talk.say("I bring the lease.", mine=True, mark="delivered")
+    talk.end()
+    assert talk.page.over.isVisible()
+    assert not talk.page.over.not_sent.isVisible()
 
 
 async def test_a_changed_key_is_told_by_the_chip(talk: Talk) -> None:

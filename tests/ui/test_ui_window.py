@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QPushButton
 
 from tests.fakes.fake_node import (
     BOB_KEY,
@@ -31,6 +31,7 @@ from whisp_desktop.session.commands import (
     LookUp,
     MessageId,
     RequestId,
+    Retry,
     Withdraw,
 )
 from whisp_desktop.session.events import (
@@ -426,6 +427,45 @@ async def test_a_lost_server_is_said_with_a_countdown(stage: Stage) -> None:
     stage.node.tell(ServerChanged(connected=True, retry_at=None))
     await until(lambda: stage.says("Server reached"))
     assert stage.find("server.sentence") is None
+
+
+async def test_the_lost_server_can_be_tried_at_once(stage: Stage) -> None:
+    stage.node.tell(ServerChanged(connected=False, retry_at=time.monotonic() + 300))
+    again = await stage.shown("server.again")
+    stage.click("server.again")
+    await until(lambda: stage.node.asked(Retry) == [Retry()])
+    away = "The server does not answer. Open conversations go on. Nobody new can reach you."
+    assert stage.says(f"{away} Trying again now.")
+    stage.click("server.again")
+    stage.node.tell(ServerChanged(connected=False, retry_at=time.monotonic() + 300))
+    await until(lambda: stage.says(f"{away} Trying again in 300 s."))
+    assert stage.node.asked(Retry) == [Retry()]
+    again.setFocus(Qt.FocusReason.TabFocusReason)
+    stage.key(Qt.Key.Key_Return)
+    await until(lambda: len(stage.node.asked(Retry)) == 2)
+    stage.node.tell(ServerChanged(connected=True, retry_at=None))
+    await stage.gone("server.again")
+
+
+async def test_a_computer_without_network_is_told_apart(stage: Stage) -> None:
+    ends = time.monotonic() + 300
+    stage.node.tell(ServerChanged(connected=False, retry_at=ends, offline=True))
+    await until(lambda: stage.says("This computer is offline."))
+    stage.click("server.again")
+    await until(lambda: stage.node.asked(Retry) == [Retry()])
+    assert stage.says("This computer is offline.")
+    stage.node.tell(ServerChanged(connected=False, retry_at=ends))
+    await until(lambda: stage.get("server.sentence", QLabel).text().startswith("The server does"))
+
+
+async def test_what_is_not_tried_again_is_not_said_to_be(stage: Stage) -> None:
+    stage.node.tell(ServerChanged(connected=False, retry_at=None))
+    await until(
+        lambda: stage.says(
+            "The server does not answer. Open conversations go on. Nobody new can reach you."
+        )
+    )
+    assert stage.find("server.again") is None
 
 
 async def test_a_server_that_was_never_reached_is_not_called_reached(tmp_path: Path) -> None:

@@ -46,9 +46,7 @@ class Attendance:
         self._search = Search(desk.circle, desk.server, desk.keys.device.device_id)
         self._askings = Askings(desk, self._search, self.conversations)
         self._doorman = Doorman(desk, self.conversations, self._askings)
-        self._people = People(
-            desk, lambda name: self.conversations.has(name) or bool(self._doorman.waiting(name))
-        )
+        self._people = People(desk, self._is_busy, self._part)
         self._while_connected: list[asyncio.Task[None]] = []
         self._refusal_told: str | None = None
         self._answers = self._all_answers()
@@ -170,6 +168,7 @@ class Attendance:
             commands.Block: lambda it: door.block(it.request),
             commands.Rename: lambda it: people.rename(it.name, it.petname),
             commands.Remove: lambda it: people.remove(it.name),
+            commands.BlockContact: lambda it: people.block(it.name),
             commands.Unblock: lambda it: people.unblock(it.name),
             commands.GetSafety: lambda it: people.safety(it.name),
             commands.Verify: lambda it: people.verify(it.name, it.digits),
@@ -214,6 +213,14 @@ class Attendance:
         if not self.is_connected:
             raise server_unreachable()
         return self._askings.ask(name)
+
+    def _is_busy(self, name: str) -> bool:
+        return self.conversations.has(name) or self._doorman.waiting(name) is not None
+
+    def _part(self, name: str) -> None:
+        self._doorman.forget(name)
+        if self.conversations.has(name):
+            self._leave(name)
 
     def _leave(self, peer: str) -> None:
         asking = self._askings.named(peer)

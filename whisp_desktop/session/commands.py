@@ -214,6 +214,13 @@ class Remove(Command[None]):
 
 
 @dataclass(frozen=True, slots=True)
+class BlockContact(Command[None]):
+    """Never hear of a contact again; what goes on with them ends."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unblock(Command[None]):
     """Hear of a blocked contact again."""
 

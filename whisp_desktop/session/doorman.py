@@ -227,6 +227,12 @@ class Doorman:
         peer = request.peer
         self._desk.circle.block(peer.cert.account_key, peer.username, peer.hosts)
 
+    def forget(self, name: str) -> None:
+        """Drop the request of somebody who waits, if they do: it cannot be answered any more."""
+        request = self.waiting(name)
+        if request is not None:
+            self._drop(request.id, RequestEnd.EXPIRED)
+
     def close(self) -> None:
         """Forget every request and every private half of a bundle, as on going offline."""
         for id_ in tuple(self._requests):

@@ -19,11 +19,15 @@ class People:
     """The contacts by the names that are shown; each RefusedError `no_such_contact`.
 
     is_busy -- whether anything goes on with somebody under this name
+    part -- ends whatever does
     """
 
-    def __init__(self, desk: Desk, is_busy: Callable[[str], bool]) -> None:
+    def __init__(
+        self, desk: Desk, is_busy: Callable[[str], bool], part: Callable[[str], None]
+    ) -> None:
         self._desk = desk
         self._is_busy = is_busy
+        self._part = part
 
     def rename(self, name: str, petname: str) -> None:
         """Show a contact under another name. RefusedError `bad_petname`, `name_in_use`, `busy`."""
@@ -42,6 +46,13 @@ class People:
     def remove(self, name: str) -> None:
         """Forget a contact. RefusedError `busy`."""
         self._desk.circle.book.contacts.remove(self._idle(name))
+        self._desk.circle.changed()
+
+    def block(self, name: str) -> None:
+        """Part at once, never hear of them again, nor be found by them."""
+        contact = self._known(name)
+        self._part(contact.petname)
+        contact.block()
         self._desk.circle.changed()
 
     def unblock(self, name: str) -> None:

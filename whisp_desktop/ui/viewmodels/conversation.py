@@ -31,6 +31,7 @@ class ConversationViewModel(QObject):
     capture -- what the peer's computer declares: `enforced`, `best-effort`, `absent` or empty
     quiet -- a heartbeat of the other side is overdue
     memory_full -- the oldest messages had to make room
+    unsent -- own messages that are not known to have arrived, once it ends
     ending -- what is to be said when it is over; None if it was taken back before it began
     request -- the own request behind it, which `cancel` withdraws
     """
@@ -59,6 +60,7 @@ class ConversationViewModel(QObject):
         self.quiet = False
         self.typing = False
         self.memory_full = False
+        self.unsent = 0
         self.ending: Ending | None = None
         self.ended: SessionEnd | None = None
         self.messages = MessageList(parent=self)
@@ -73,6 +75,12 @@ class ConversationViewModel(QObject):
     def who(self) -> str:
         """The name as it stands in a sentence."""
         return in_sentence(self.peer)
+
+    def know(self, *, verified: bool) -> None:
+        """Show whether the numbers have been compared, also when that was just now."""
+        if verified != self.verified:
+            self.verified = verified
+            self.changed.emit()
 
     # What the person does
 
@@ -185,6 +193,11 @@ class ConversationViewModel(QObject):
         if event.why == MessageEnd.EVICTED and not self.memory_full:
             self.memory_full = True
             self.changed.emit()
+
+    @_take.register
+    def _(self, event: events.NotSent) -> None:
+        self.unsent += 1
+        self.messages.mark(event.message, Mark.NOT_SENT)
 
     @_take.register
     def _(self, event: events.TimerChanged) -> None:

@@ -31,6 +31,17 @@ def ending(why: SessionEnd, name: str, *, by_me: bool, at: str) -> Ending:
     return Ending(title, words, header.format(at=at))
 
 
+def not_sent(count: int, name: str) -> str:
+    """Return what is said of own messages that are not known to have arrived."""
+    if count == 1:
+        sentence = translate("Endings", "Not sent. Your last message may not have reached {who}.")
+    else:
+        sentence = translate(
+            "Endings", "Not sent. Your last %n messages may not have reached {who}.", "", count
+        )
+    return sentence.format(who=in_sentence(name))
+
+
 def _left(who: str, at: str) -> Ending:
     return Ending(
         translate("Endings", "{who} has left").format(who=who),

@@ -35,6 +35,7 @@ class Mark(StrEnum):
     SENDING = "sending"
     DELIVERED = "delivered"
     SEEN = "seen"
+    NOT_SENT = "not-sent"
     RECEIVED = "received"
 
 
@@ -217,6 +218,7 @@ class MessageList(QAbstractListModel):
             Mark.SENDING: translate("MessageList", "Sending."),
             Mark.DELIVERED: translate("MessageList", "Delivered."),
             Mark.SEEN: translate("MessageList", "Seen."),
+            Mark.NOT_SENT: translate("MessageList", "Not sent."),
             Mark.RECEIVED: "",
         }[row.mark]
         left_s = row.left_s(self.clock())

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -23,37 +22,16 @@ from whisp_desktop.session.events import (
 )
 from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.viewmodels.errands import Errands
+from whisp_desktop.ui.viewmodels.people_rows import (
+    Row,
+    RowKind,
+    blocked_row,
+    contact_row,
+    section,
+    spoken,
+)
 
 TICK_MS = 20_000
-
-
-class RowKind(StrEnum):
-    """What a row of the list stands for."""
-
-    SECTION = "section"
-    REQUEST = "request"
-    TALKING = "talking"
-    CONTACT = "contact"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of the list.
-
-    key -- a request's id, or a peer's name; empty for a section
-    presence -- `online`, `away`, `offline` or empty
-    count -- requests of a section, unread messages of a conversation; 0 shows nothing
-    """
-
-    kind: RowKind
-    key: str
-    title: str
-    line: str = ""
-    account_key: str = ""
-    verified: bool = False
-    presence: str = ""
-    count: int = 0
-    spoken: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +79,16 @@ class PeopleViewModel(QObject):
         requests = tuple(self._request_row(*waiting) for waiting in self._requests.values())
         talks = tuple(self._talk_row(peer, talk) for peer, talk in self._talks.items())
         contacts = tuple(
-            self._contact_row(entry)
+            contact_row(entry, connecting=entry.petname in self._on_the_way)
             for entry in self._contacts
             if not entry.blocked and entry.petname not in self._talks
         )
+        blocked = tuple(blocked_row(entry) for entry in self._contacts if entry.blocked)
         return (
-            *_section(self.tr("Wants to talk"), requests, count=len(requests)),
-            *_section(self.tr("Talking now"), talks),
-            *_section(self.tr("Contacts"), contacts),
+            *section(self.tr("Wants to talk"), requests, count=len(requests)),
+            *section(self.tr("Talking now"), talks),
+            *section(self.tr("Contacts"), contacts),
+            *section(self.tr("Blocked"), blocked),
         )
 
     @property
@@ -124,6 +104,19 @@ class PeopleViewModel(QObject):
     def contact(self, account_key: str) -> ContactEntry | None:
         """Return the contact with this account key."""
         return next((one for one in self._contacts if one.account_key == account_key), None)
+
+    def contact_named(self, name: str) -> ContactEntry | None:
+        """Return who goes by this petname, else the one contact with this username."""
+        for one in self._contacts:
+            if one.petname == name:
+                return one
+        others = [one for one in self._contacts if one.name == name]
+        return others[0] if len(others) == 1 else None
+
+    def is_busy(self, peer: str) -> bool:
+        """Whether a conversation is open or on the way, or a request of theirs waits."""
+        asks = any(asked.name == peer for asked in self.waiting)
+        return asks or peer in self._talks or peer in self._on_the_way
 
     def begin(self) -> None:
         """Fetch the contacts."""
@@ -206,7 +199,7 @@ class PeopleViewModel(QObject):
     def _request_row(self, asked: Requested, since: float) -> Row:
         contact = self.contact(asked.account_key)
         verified = contact is not None and contact.verified
-        spoken = (
+        sentence = (
             self.tr("{name} wants to talk, verified")
             if verified
             else self.tr("{name} wants to talk, not verified")
@@ -218,7 +211,7 @@ class PeopleViewModel(QObject):
             self._request_line(asked.how, self._minutes_since(since)),
             asked.account_key,
             verified,
-            spoken=spoken.format(name=asked.name),
+            spoken=sentence.format(name=asked.name),
         )
 
     def _request_line(self, how: How, minutes: int) -> str:
@@ -237,6 +230,8 @@ class PeopleViewModel(QObject):
                 return self.tr("A contact of yours, %n min ago", "", minutes)
 
     def _talk_row(self, peer: str, talk: _Talk) -> Row:
+        contact = self.contact(talk.account_key)
+        verified = contact.verified if contact is not None else talk.verified
         minutes = self._minutes_since(talk.since)
         line = self.tr("Talking, %n min", "", minutes) if minutes else self.tr("Talking")
         return Row(
@@ -245,40 +240,11 @@ class PeopleViewModel(QObject):
             peer,
             line,
             talk.account_key,
-            talk.verified,
+            verified,
             "online",
             talk.unread,
-            self._spoken(peer, talk.verified, line),
+            spoken(peer, line, verified=verified),
         )
-
-    def _contact_row(self, entry: ContactEntry) -> Row:
-        lines = {"online": self.tr("Online"), "away": self.tr("Away")}
-        line = lines.get(entry.online, self.tr("Offline"))
-        spoken = self._spoken(entry.petname, entry.verified, line)
-        if entry.petname in self._on_the_way:
-            line = self.tr("Online, connecting")
-        return Row(
-            RowKind.CONTACT,
-            entry.petname,
-            entry.petname,
-            line,
-            entry.account_key,
-            entry.verified,
-            entry.online,
-            spoken=spoken,
-        )
-
-    def _spoken(self, name: str, verified: bool, line: str) -> str:  # noqa: FBT001  # a fact
-        sentence = (
-            self.tr("{name}, verified, {state}")
-            if verified
-            else self.tr("{name}, not verified, {state}")
-        )
-        return sentence.format(name=name, state=line.lower())
 
     def _minutes_since(self, since: float) -> int:
         return int(self._clock() - since) // 60
-
-
-def _section(title: str, rows: tuple[Row, ...], count: int = 0) -> tuple[Row, ...]:
-    return (Row(RowKind.SECTION, "", title, count=count), *rows) if rows else ()

@@ -3,11 +3,15 @@
 import math
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from whisp_desktop.protocol.errors import RefusedError
+from whisp_desktop.session.commands import Retry
 from whisp_desktop.session.events import Event, ServerChanged
 from whisp_desktop.ui.bridge import Bridge
+from whisp_desktop.ui.viewmodels.errands import Errands
 
 Clock = Callable[[], float]
 
@@ -16,6 +20,7 @@ class ServerStateViewModel(QObject):
     """Tells of the server; it ticks only while there are seconds to count.
 
     connected -- None until the core has told
+    offline -- it is lost because this computer has no network
     """
 
     changed = Signal()
@@ -24,9 +29,12 @@ class ServerStateViewModel(QObject):
         self, bridge: Bridge, parent: QObject | None = None, clock: Clock = time.monotonic
     ) -> None:
         super().__init__(parent)
+        self._bridge = bridge
         self._clock = clock
+        self._errands = Errands()
         self._retry_at: float | None = None
         self.connected: bool | None = None
+        self.offline = False
         self._tick = QTimer(self, interval=1000)
         self._tick.timeout.connect(self._count)
         bridge.event.connect(self._hear)
@@ -44,24 +52,45 @@ class ServerStateViewModel(QObject):
         """What it means while the server does not answer, else nothing."""
         if self.connected is None or self.connected:
             return ""
-        seconds = self._seconds_left()
-        if seconds == 0:
-            return self.tr(
-                "The server does not answer. Open conversations go on."
-                " Nobody new can reach you. Trying again now."
-            )
-        return self.tr(
-            "The server does not answer. Open conversations go on."
-            " Nobody new can reach you. Trying again in %n s.",
-            "",
-            seconds,
+        if self.offline:
+            return self.tr("This computer is offline.")
+        away = self.tr(
+            "The server does not answer. Open conversations go on. Nobody new can reach you."
         )
+        return f"{away} {self._next_try()}".rstrip()
+
+    @property
+    def may_retry(self) -> bool:
+        """Whether another try is to come, which may as well be now."""
+        return self.connected is False and self._retry_at is not None
+
+    @property
+    def trying(self) -> bool:
+        """Whether that try is under way."""
+        return self.may_retry and self._seconds_left() == 0
+
+    def retry(self) -> None:
+        """Try the server at once."""
+        if self.may_retry and not self.trying:
+            self._retry_at = self._clock()
+            self._tick.stop()
+            self.changed.emit()
+            self._errands.start(self._retry())
 
     def take(self, *, connected: bool) -> None:
         """Begin with what the status said, unless an event has said more since."""
         if self.connected is None and connected:
             self.connected = True
             self.changed.emit()
+
+    async def _retry(self) -> None:
+        with suppress(RefusedError):
+            await self._bridge.do(Retry())
+
+    def _next_try(self) -> str:
+        if self.trying:
+            return self.tr("Trying again now.")
+        return self.tr("Trying again in %n s.", "", self._seconds_left()) if self.may_retry else ""
 
     def _seconds_left(self) -> int:
         if self._retry_at is None:
@@ -72,6 +101,7 @@ class ServerStateViewModel(QObject):
         if not isinstance(event, ServerChanged):
             return
         self.connected, self._retry_at = event.connected, event.retry_at
+        self.offline = event.offline
         if not event.connected and self._seconds_left() > 0:
             self._tick.start()
         else:
@@ -79,7 +109,7 @@ class ServerStateViewModel(QObject):
         self.changed.emit()
 
     def _forget(self) -> None:
-        self.connected, self._retry_at = None, None
+        self.connected, self._retry_at, self.offline = None, None, False
         self._tick.stop()
         self.changed.emit()
 

@@ -10,6 +10,7 @@ from whisp_desktop.ui.viewmodels.endings import Ending
 from whisp_desktop.ui.views.buttons import Button
 from whisp_desktop.ui.views.dissolve import StillLeaving
 from whisp_desktop.ui.views.fields import Words
+from whisp_desktop.ui.views.notice import Notice
 
 _WORDS_PX: Final = 440
 _WELL_PX: Final = 52
@@ -28,6 +29,8 @@ class ClosedPage(QWidget):
         self.title.setObjectName("over.title")
         self.words = Words("", "message", "text2")
         self.words.setObjectName("over.sentence")
+        self.not_sent = Notice("warn", "not-sent", "")
+        self.not_sent.words.setObjectName("over.notSent")
         self.again = Button(self.tr("Ask again"), "primary", "ask")
         self.again.setObjectName("over.again")
         self.again.clicked.connect(self.ask_again)
@@ -38,9 +41,11 @@ class ClosedPage(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._lay_out()
 
-    def show_ending(self, ending: Ending, *, can_ask: bool) -> None:
-        """Say what happened; asking again is offered where that is wise."""
+    def show_ending(self, ending: Ending, not_sent: str, *, can_ask: bool) -> None:
+        """Say what happened and what was `not_sent`; asking is offered where that is wise."""
         self.again.setVisible(can_ask)
+        self.not_sent.say(not_sent)
+        self.not_sent.setVisible(bool(not_sent))
         self.title.setText(ending.title)
         self.words.setText(ending.words)
 
@@ -55,6 +60,10 @@ class ClosedPage(QWidget):
         column.addWidget(self.title)
         column.addSpacing(8)
         column.addWidget(self.words)
+        room = QVBoxLayout()
+        room.setContentsMargins(0, 24, 0, 0)
+        room.addWidget(self.not_sent)
+        column.addLayout(room)
         column.addSpacing(24)
         buttons = QHBoxLayout()
         buttons.setSpacing(12)

@@ -24,6 +24,8 @@ class ConversationHeader(QWidget):
     back = Signal()
     leave_asked = Signal()
     timer_asked = Signal()
+    menu_filling = Signal(QMenu)
+    """The menu opens: who knows more that can be done adds it."""
 
     def __init__(self, view_model: ConversationViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +75,9 @@ class ConversationHeader(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         last = menu.addAction(icons.icon("timer"), self.tr("How long messages last…"))
         last.triggered.connect(self.timer_asked)
+        menu.addSeparator()
+        self.menu_filling.emit(menu)
+        menu.addSeparator()
         leave = menu.addAction(icons.icon("leave"), self.tr("Leave"))
         leave.triggered.connect(self.leave_asked)
         return menu

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from whisp_desktop.session.events import SessionEnd
 from whisp_desktop.ui import theme
 from whisp_desktop.ui.viewmodels.conversation import ConversationViewModel
+from whisp_desktop.ui.viewmodels.endings import not_sent
 from whisp_desktop.ui.views.buttons import Button
 from whisp_desktop.ui.views.closed import ClosedPage
 from whisp_desktop.ui.views.composer import Composer
@@ -164,9 +165,13 @@ class ConversationPage(QWidget):
         if seen.ending is None:
             self.closed.emit()
             return
-        self.over.show_ending(seen.ending, can_ask=seen.ended != SessionEnd.KEY_CHANGED)
+        unsent = not_sent(seen.unsent, seen.peer) if seen.unsent else ""
+        can_ask = seen.ended != SessionEnd.KEY_CHANGED
+        self.over.show_ending(seen.ending, unsent, can_ask=can_ask)
         if seen.ended in (SessionEnd.LEFT, SessionEnd.LOST, SessionEnd.KEY_CHANGED):
             self._announce(seen.ending.title, assertive=True)
+        if unsent:
+            self._announce(unsent, assertive=True)
 
     def _announce_rows(self, _parent: QModelIndex, first: int, last: int) -> None:
         for row in self.view_model.messages.rows[first - 1 : last]:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 
 from whisp_desktop.ui import theme
 from whisp_desktop.ui.viewmodels.server_state import ServerStateViewModel
-from whisp_desktop.ui.views.buttons import IconButton
+from whisp_desktop.ui.views.buttons import Button, IconButton
 from whisp_desktop.ui.views.fields import Words
 from whisp_desktop.ui.views.later import say_later
 from whisp_desktop.ui.views.notice import Notice
@@ -15,7 +15,7 @@ _FOOT_PX = 52
 
 
 class Foot(QWidget):
-    """One line; while the server does not answer, a notice above it says what that means."""
+    """One line; while the server is away, a notice above it says so and offers to try again."""
 
     def __init__(self, server: ServerStateViewModel) -> None:
         super().__init__()
@@ -27,6 +27,10 @@ class Foot(QWidget):
         self._notice.setObjectName("server.notice")
         self._notice.words.setObjectName("server.sentence")
         self._notice.words.setFont(theme.current().font("small"))
+        self._again = Button(self.tr("Try again"), icon="again")
+        self._again.setObjectName("server.again")
+        self._again.clicked.connect(server.retry)
+        self._notice.add_action(self._again)
         room = QHBoxLayout()
         room.setContentsMargins(16, 8, 16, 12)
         room.addWidget(self._notice)
@@ -68,6 +72,8 @@ class Foot(QWidget):
         sentence = self._server.sentence
         if sentence != self._notice.words.text():
             self._notice.say(sentence)
+        self._again.setVisible(self._server.may_retry)
+        self._again.set_busy(busy=self._server.trying)
         self._notice.setVisible(bool(sentence))
 
 

@@ -1,21 +1,24 @@
 """The two columns: the list and the pane; below 720 px only one of them is shown."""
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QPoint, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from whisp_desktop.session.commands import RequestId
 from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.viewmodels.account import AccountViewModel
-from whisp_desktop.ui.viewmodels.people import PeopleViewModel, Row, RowKind
+from whisp_desktop.ui.viewmodels.people import PeopleViewModel
+from whisp_desktop.ui.viewmodels.people_rows import Row, RowKind
 from whisp_desktop.ui.viewmodels.server_state import ServerStateViewModel
 from whisp_desktop.ui.views.left_column import LeftColumn
 from whisp_desktop.ui.views.notice_bar import NoticeBar
 from whisp_desktop.ui.views.pane import NOWHERE, Pane, Place
+from whisp_desktop.ui.views.person_acts import PersonActs
 
 TWO_COLUMNS_FROM_PX = 720
 _LEFT_PX, _LEAST_LEFT_PX, _MOST_LEFT_PX = 303, 264, 400
 _NO_LIMIT_PX = 16_777_215
+_PEOPLE = (RowKind.CONTACT, RowKind.TALKING, RowKind.BLOCKED)
 
 
 class Home(QSplitter):
@@ -34,12 +37,14 @@ class Home(QSplitter):
         self.server = server
         self.left = LeftColumn(account, self.people, self.server)
         self.pane = Pane(bridge, account, self.people)
+        self.persons = PersonActs(self, bridge, people)
         self._one_column = False
         beside = QWidget()
         column = QVBoxLayout(beside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(NoticeBar(bridge))
+        self.notices = NoticeBar(bridge)
+        column.addWidget(self.notices)
         column.addWidget(self.pane, 1)
         self._beside = beside
         self.addWidget(self.left)
@@ -51,6 +56,10 @@ class Home(QSplitter):
         self.setSizes([_LEFT_PX, 10 * _LEFT_PX])
         self.left.entered.connect(self.pane.show_person)
         self.left.people.opened.connect(self._open)
+        self.left.people.menu_asked.connect(self._open_menu)
+        self.pane.person_menu.connect(lambda name, menu: self.persons.fill(menu, name))
+        self.persons.parted.connect(self.pane.forget_person)
+        self.persons.refused.connect(self.notices.say)
         self.pane.empty.finding.connect(self.focus_field)
         self.pane.moved.connect(self._follow)
         self.pane.asked.connect(self.left.field.clear)
@@ -96,6 +105,11 @@ class Home(QSplitter):
             self.pane.show_nobody()
         self.left.focus_field()
 
+    def open_safety(self) -> None:
+        """Show what there is to compare with whoever is in the pane."""
+        if self.pane.place.kind in _PEOPLE:
+            self.persons.open_safety(self.pane.place.key)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Change between one and two columns."""
         one_column = self.width() < TWO_COLUMNS_FROM_PX
@@ -120,8 +134,12 @@ class Home(QSplitter):
                 self.pane.show_talk(row.key)
             case RowKind.CONTACT:
                 self.pane.show_person(row.key)
-            case RowKind.SECTION:
+            case RowKind.SECTION | RowKind.BLOCKED:
                 pass
+
+    def _open_menu(self, row: Row, at: QPoint) -> None:
+        if row.kind in _PEOPLE:
+            self.persons.open_menu(row.key, at)
 
     def _follow(self, place: Place) -> None:
         if place.kind is None:

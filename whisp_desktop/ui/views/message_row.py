@@ -25,7 +25,12 @@ _MARK_PX: Final = 16
 _GAP_BEFORE_MARK_PX: Final = 6
 _GAP_BEFORE_LEFT_PX: Final = 10
 _GAP_BEFORE_RING_PX: Final = 5
-_ICONS: Final = {Mark.SENDING: "sending", Mark.DELIVERED: "delivered", Mark.SEEN: "seen"}
+_ICONS: Final = {
+    Mark.SENDING: "sending",
+    Mark.DELIVERED: "delivered",
+    Mark.SEEN: "seen",
+    Mark.NOT_SENT: "not-sent",
+}
 _WIDEST_LEFT_S: Final = {5: 5, MINUTE_S: 59, HOUR_S: 59 * MINUTE_S, DAY_S: 23 * HOUR_S}
 
 
@@ -136,7 +141,7 @@ class BubblePainter:
         painter.setFont(self._meta_font)
         painter.setPen(color)
         trail = _Trail(painter, bubble, self._meta_px)
-        if row.lifetime_s:
+        if row.lifetime_s and row.mark is not Mark.NOT_SENT:
             left_s = row.left_s(now)
             part = 1.0 if left_s is None else left_s / row.lifetime_s
             paint_ring(painter, trail.take(RING_PX, RING_PX), part, color)

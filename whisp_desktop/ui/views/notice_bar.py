@@ -30,8 +30,13 @@ class NoticeBar(QWidget):
         bridge.event.connect(self._hear)
 
     def _hear(self, event: Event) -> None:
-        if isinstance(event, Notice) and event.say not in self._waiting:
-            self._waiting.append(event.say)
+        if isinstance(event, Notice):
+            self.say(event.say)
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence until it is read."""
+        if sentence not in self._waiting:
+            self._waiting.append(sentence)
             self._show()
 
     def _read(self) -> None:

@@ -12,7 +12,8 @@ from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.viewmodels.account import AccountViewModel
 from whisp_desktop.ui.viewmodels.conversation import ConversationViewModel
 from whisp_desktop.ui.viewmodels.find import FindViewModel
-from whisp_desktop.ui.viewmodels.people import PeopleViewModel, RowKind
+from whisp_desktop.ui.viewmodels.people import PeopleViewModel
+from whisp_desktop.ui.viewmodels.people_rows import RowKind
 from whisp_desktop.ui.viewmodels.request import RequestViewModel
 from whisp_desktop.ui.views.conversation_page import ConversationPage
 from whisp_desktop.ui.views.empty_page import EmptyPage
@@ -39,6 +40,8 @@ class Pane(QStackedWidget):
 
     moved = Signal(object)
     """The `Place` that is shown from now on."""
+    person_menu = Signal(str, object)
+    """The menu of the conversation with this person opens."""
     asked = Signal()
     """Whoever was looked up has been asked."""
 
@@ -57,6 +60,7 @@ class Pane(QStackedWidget):
         people.requested.connect(self._take_request)
         people.request_gone.connect(self._drop_request_unread)
         people.request_met.connect(self._meet_request)
+        people.changed.connect(self._renew_trust)
         bridge.event.connect(self._hear)
 
     def begin(self) -> None:
@@ -81,8 +85,17 @@ class Pane(QStackedWidget):
         """Show the empty page."""
         self._show(self.empty, NOWHERE)
 
+    def forget_person(self, name: str) -> None:
+        """Take away what is shown of somebody who is not met under this name any more."""
+        if self.place == Place(RowKind.CONTACT, name):
+            self.show_nobody()
+        if not self._is_under_way(name):
+            self._end(name)
+
     def show_person(self, name: str) -> None:
         """Look somebody up, or show the conversation with them if there is one."""
+        contact = self._people.contact_named(name)
+        name = contact.petname if contact is not None else name
         if self._is_under_way(name):
             self.show_talk(name)
             return
@@ -201,8 +214,15 @@ class Pane(QStackedWidget):
         page = self._add(ConversationPage(ConversationViewModel(self._bridge, peer, account_key)))
         page.closed.connect(lambda: self._end(peer))
         page.find_again.connect(lambda: self._find_again(peer))
+        page.header.menu_filling.connect(lambda menu: self.person_menu.emit(peer, menu))
         self._talks[peer] = page
         return page
+
+    def _renew_trust(self) -> None:
+        for page in self._talks.values():
+            contact = self._people.contact(page.view_model.account_key)
+            if contact is not None and page.view_model.state == "open":
+                page.view_model.know(verified=contact.verified)
 
     def _find_again(self, peer: str) -> None:
         self._end(peer)

@@ -1,33 +1,24 @@
 """The list of people as one painted list: sections, requests, conversations, contacts."""
 
-from typing import Final
-
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
+    QPointF,
     QRectF,
-    QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-)
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView
 
-from whisp_desktop.ui import icons, theme
-from whisp_desktop.ui.names import plain_name
-from whisp_desktop.ui.viewmodels.people import PeopleViewModel, Row, RowKind
-from whisp_desktop.ui.views.face import paint_face, paint_presence
+from whisp_desktop.ui import theme
+from whisp_desktop.ui.viewmodels.people import PeopleViewModel
+from whisp_desktop.ui.viewmodels.people_rows import Row, RowKind
+from whisp_desktop.ui.views.person_row import PersonRowPainter
 
-ROW_ROLE: Final = Qt.ItemDataRole.UserRole
-_ROW_PX, _SECTION_ABOVE_PX, _SECTION_BELOW_PX = 60, 16, 6
-_INSET_PX, _FACE_PX, _GAP_PX, _BADGE_PX = 8, 40, 12, 20
+_MENU_INSET_PX, _MENU_RISE_PX = 68, 8
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -89,10 +80,12 @@ class PeopleModel(QAbstractListModel):
 
 
 class PeopleList(QListView):
-    """Shows the people; `opened` says which row somebody wants to see."""
+    """Shows the people: a click or Enter opens a row, its end or a menu key the menu of it."""
 
     opened = Signal(object)
-    """The `Row` that was clicked, or chosen by Enter."""
+    """The `Row` that somebody wants to see."""
+    menu_asked = Signal(object, object)
+    """A `Row`, and the `QPoint` of the screen where its menu belongs."""
 
     def __init__(self, people: PeopleViewModel) -> None:
         super().__init__()
@@ -102,7 +95,8 @@ class PeopleList(QListView):
         self.setObjectName("people.list")
         self.setAccessibleName(self.tr("People"))
         self.setModel(self._people)
-        self.setItemDelegate(_RowPainter(self))
+        self._painter = PersonRowPainter(self, lambda: self.shown)
+        self.setItemDelegate(self._painter)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -110,7 +104,8 @@ class PeopleList(QListView):
         self.setTabKeyNavigation(False)
         self.setProperty("ground", "window")
         self.viewport().setAutoFillBackground(False)
-        self.clicked.connect(self._open)
+        self._clicked_at = QPointF()
+        self.clicked.connect(self._take_click)
         self._people.modelAboutToBeReset.connect(self._keep_cursor)
         self._people.modelReset.connect(self._bring_cursor_back)
         theme.current().changed.connect(self.viewport().update)
@@ -131,15 +126,47 @@ class PeopleList(QListView):
                 self.setCurrentIndex(first)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and Space open the row that the arrow keys have reached."""
+        """Enter and Space open the row that the arrow keys have reached, Shift+F10 its menu."""
+        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
             self._open(self.currentIndex())
-            return
-        super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_F10 and shift:
+            self._ask_for_menu(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Note where a click was: what it does depends on it."""
+        self._clicked_at = event.position()
+        super().mouseReleaseEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the menu of the row under the mouse, or of the one that the keyboard is on."""
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        self._ask_for_menu(self.indexAt(event.pos()) if by_mouse else self.currentIndex())
+
+    def _take_click(self, index: QModelIndex) -> None:
+        row = self._people.row(index.row())
+        more = self._painter.more_box(QRectF(self.visualRect(index)), row)
+        if more.contains(self._clicked_at):
+            self._ask_for_menu(index)
+        else:
+            self._open(index)
 
     def _open(self, index: QModelIndex) -> None:
-        if index.isValid() and index.flags() & Qt.ItemFlag.ItemIsEnabled:
-            self.opened.emit(self._people.row(index.row()))
+        if not index.isValid() or not index.flags() & Qt.ItemFlag.ItemIsEnabled:
+            return
+        row = self._people.row(index.row())
+        if row.kind is RowKind.BLOCKED:
+            self._ask_for_menu(index)
+        else:
+            self.opened.emit(row)
+
+    def _ask_for_menu(self, index: QModelIndex) -> None:
+        if index.isValid():
+            row = self._people.row(index.row())
+            place = self.visualRect(index).bottomLeft() + QPoint(_MENU_INSET_PX, -_MENU_RISE_PX)
+            self.menu_asked.emit(row, self.viewport().mapToGlobal(place))
 
     def _keep_cursor(self) -> None:
         index = self.currentIndex()
@@ -151,123 +178,3 @@ class PeopleList(QListView):
         place = self._people.place(*self._cursor) if self._cursor else None
         if place is not None:
             self.setCurrentIndex(self._people.index(place))
-
-
-class _RowPainter(QStyledItemDelegate):
-    """Paints one row."""
-
-    def __init__(self, view: PeopleList) -> None:
-        super().__init__(view)
-        self._view = view
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        """60 px, or a section's words with their space."""
-        row: Row = index.data(ROW_ROLE)
-        colors = theme.current()
-        if row.kind is RowKind.SECTION:
-            words = colors.line_height_px("caption_strong")
-            badge = _BADGE_PX - words if row.count else 0
-            return QSize(0, _SECTION_ABOVE_PX + words + max(0, badge) + _SECTION_BELOW_PX)
-        return QSize(0, max(_ROW_PX, colors.px(_ROW_PX)))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        """Draw the row in the direction of the layout."""
-        row: Row = index.data(ROW_ROLE)
-        whole = QRectF(option.rect)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setLayoutDirection(self._view.layoutDirection())
-        if row.kind is RowKind.SECTION:
-            self._paint_section(painter, whole, row)
-        else:
-            state = option.state
-            hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-            focused = bool(state & QStyle.StateFlag.State_HasFocus)
-            self._paint_person(painter, whole, row, hovered=hovered, focused=focused)
-        painter.restore()
-
-    def _paint_section(self, painter: QPainter, whole: QRectF, row: Row) -> None:
-        colors = theme.current()
-        painter.setFont(colors.font("caption_strong"))
-        painter.setPen(colors.color("text2"))
-        line_px = colors.line_height_px("caption_strong")
-        box = QRectF(16, whole.y() + _SECTION_ABOVE_PX, whole.width() - 32, line_px)
-        painter.drawText(self._mirrored(box, whole), self._start(), row.title)
-        if row.count:
-            middle = whole.y() + _SECTION_ABOVE_PX + line_px / 2 + 2
-            self._paint_badge(painter, whole, middle, row.count)
-
-    def _paint_person(
-        self, painter: QPainter, whole: QRectF, row: Row, *, hovered: bool, focused: bool
-    ) -> None:
-        colors = theme.current()
-        inner = whole.adjusted(_INSET_PX, 0, -_INSET_PX, 0)
-        marked = hovered or self._view.shown == (row.kind, row.key)
-        ground = "selected" if marked else "window"
-        if marked:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colors.color("selected"))
-            painter.drawRoundedRect(inner, 8, 8)
-        if focused:
-            painter.setPen(QPen(colors.color("accent"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(inner.adjusted(1, 1, -1, -1), 8, 8)
-        top = inner.center().y() - _FACE_PX / 2
-        face = self._mirrored(QRectF(inner.x() + _INSET_PX, top, _FACE_PX, _FACE_PX), whole)
-        paint_face(painter, face, row.title, row.account_key)
-        paint_presence(painter, face, row.presence, ground)
-        self._paint_words(painter, whole, inner, row)
-        if row.count:
-            self._paint_badge(painter, whole, inner.center().y(), row.count)
-
-    def _paint_words(self, painter: QPainter, whole: QRectF, inner: QRectF, row: Row) -> None:
-        colors = theme.current()
-        start = inner.x() + _INSET_PX + _FACE_PX + _GAP_PX
-        room = inner.right() - start - _GAP_PX - (_BADGE_PX if row.count else 0)
-        side = colors.px(15)
-        font = colors.font("strong")
-        metrics = QFontMetrics(font)
-        name = metrics.elidedText(
-            plain_name(row.title), Qt.TextElideMode.ElideRight, int(room - side - 6)
-        )
-        name_px = metrics.horizontalAdvance(name)
-        line_px = colors.line_height_px("strong")
-        top = inner.center().y() - (line_px + colors.line_height_px("caption")) / 2
-        box = QRectF(start, top, name_px + 1, line_px)
-        painter.setFont(font)
-        painter.setPen(colors.color("text"))
-        painter.drawText(self._mirrored(box, whole), self._start(), name)
-        sign = QRectF(box.right() + 4, top + (line_px - side) / 2, side, side)
-        icon, ink = ("verified", "accent") if row.verified else ("not-verified", "text2")
-        icons.paint(painter, icon, self._mirrored(sign, whole), colors.color(ink))
-        caption = colors.font("caption")
-        words = QFontMetrics(caption).elidedText(row.line, Qt.TextElideMode.ElideRight, int(room))
-        painter.setFont(caption)
-        painter.setPen(colors.color("text2"))
-        under = QRectF(start, top + line_px, room, colors.line_height_px("caption"))
-        painter.drawText(self._mirrored(under, whole), self._start(), words)
-
-    def _paint_badge(self, painter: QPainter, whole: QRectF, middle: float, count: int) -> None:
-        colors = theme.current()
-        words = str(count)
-        font = colors.font("caption_strong")
-        width = max(_BADGE_PX, QFontMetrics(font).horizontalAdvance(words) + 10)
-        box = QRectF(whole.right() - 16 - width, middle - _BADGE_PX / 2, width, _BADGE_PX)
-        box = self._mirrored(box, whole)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colors.color("accent_fill"))
-        painter.drawRoundedRect(box, _BADGE_PX / 2, _BADGE_PX / 2)
-        painter.setFont(font)
-        painter.setPen(colors.color("on_accent"))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
-
-    def _start(self) -> Qt.AlignmentFlag:
-        return Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
-
-    def _mirrored(self, box: QRectF, whole: QRectF) -> QRectF:
-        """Map a box in logical places to the screen."""
-        if self._view.layoutDirection() == Qt.LayoutDirection.LeftToRight:
-            return box
-        return QRectF(
-            whole.left() + whole.right() - box.right(), box.y(), box.width(), box.height()
-        )

@@ -9,9 +9,10 @@ class Scroll(QScrollArea):
     """Holds `column`; height to spare goes above it and below.
 
     share_above -- how much of the spare height is above, 0 to 1
+    lies_on -- the token of its ground
     """
 
-    def __init__(self, share_above: float) -> None:
+    def __init__(self, share_above: float, lies_on: str = "pane") -> None:
         super().__init__()
         self._share_above = share_above
         self._above_px, self._below_px = 0, 0
@@ -19,7 +20,7 @@ class Scroll(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._ground = ground = QWidget()
-        ground.setProperty("ground", "pane")
+        ground.setProperty("ground", lies_on)
         ground.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.column = QVBoxLayout(ground)
         self.column.setContentsMargins(0, 0, 0, 0)

@@ -19,6 +19,7 @@ def add_shortcuts(home: Home, quit_whisp: Callable[[], object]) -> None:
         "Ctrl+Q": quit_whisp,
         "Ctrl+,": home.left.own.open_settings,
         "Ctrl+W": lambda: _leave(home),
+        "Ctrl+I": home.open_safety,
         "Ctrl+T": lambda: _open_timer(home),
         f"{_TAB}+Tab": lambda: home.show_next(1),
         f"{_TAB}+Shift+Tab": lambda: home.show_next(-1),

@@ -1,0 +1,130 @@
+"""Is it really they? The safety number, to be compared in another way than here."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from whisp_desktop.ui.viewmodels.person import PersonViewModel
+from whisp_desktop.ui.views.buttons import Button
+from whisp_desktop.ui.views.chip import show_trust, trust_chip
+from whisp_desktop.ui.views.fields import Words
+from whisp_desktop.ui.views.later import say_later
+from whisp_desktop.ui.views.notice import Notice
+from whisp_desktop.ui.views.safety_digits import SafetyDigits
+from whisp_desktop.ui.views.sheet import WIDE_PX, Sheet
+from whisp_desktop.ui.views.turning_row import TurningRow
+
+AWAKE_AFTER_MS: Final = 2000
+"""*They match* is no button to be pressed before one has looked."""
+
+
+class SafetySheet(Sheet):
+    """60 digits, and what one found: *They match* is never the default."""
+
+    block_asked = Signal()
+    """The numbers differ, and somebody wants to hear no more."""
+
+    def __init__(self, window: QWidget, person: PersonViewModel) -> None:
+        title = person.tr("Is this really {who}?").format(who=person.who)
+        super().__init__(window, "safety-number", title, WIDE_PX)
+        self._person = person
+        self._differs = False
+        self._trust = trust_chip()
+        show_trust(self._trust, verified=True)
+        self._digits = SafetyDigits()
+        self._digits.setObjectName("safety.digits")
+        self._warning = Notice("danger", "key-changed", "")
+        self._warning.words.setObjectName("safety.warning")
+        self._match = Button(self.tr("They match, mark as verified"), "primary", "verified")
+        self._match.setObjectName("safety.match")
+        self._match.clicked.connect(person.verify)
+        self._differ = Button(self.tr("They differ"), "quiet-danger")
+        self._differ.setObjectName("safety.differ")
+        self._differ.clicked.connect(self._warn)
+        self._close = Button(self.tr("Close"))
+        self._close.setObjectName("safety.close")
+        self._close.clicked.connect(self.dismiss)
+        self._block = Button(self.tr("Block…"), "quiet-danger", "block")
+        self._block.setObjectName("safety.block")
+        self._block.clicked.connect(self._ask_to_block)
+        self._lay_out()
+        self._match.setEnabled(False)
+        self._match.setToolTip(self.tr("Compare all the digits first."))
+        self._sleep = QTimer(self, interval=AWAKE_AFTER_MS, singleShot=True)
+        self._sleep.timeout.connect(self._wake)
+        person.changed.connect(self._renew)
+        person.done.connect(self.dismiss)
+        self._renew()
+
+    def open(self) -> None:
+        """Show it, and begin to wait."""
+        self._person.compare()
+        self.open_over(self.cross)
+        self._sleep.start()
+
+    def _lay_out(self) -> None:
+        who = self._person.who
+        how = self.tr(
+            "Call {who} or meet in person. Read the number to each other. Do not send it in this"
+            " chat: somebody in between could change it."
+        ).format(who=who)
+        stays = self.tr(
+            "The number stays the same for you and {who} until one of you makes a new account. If"
+            " it ever changes, Whisp stops sending and tells you."
+        ).format(who=who)
+        same = self.tr("60 digits. {who} sees the same ones, in the same order.").format(who=who)
+        scan = Button(self.tr("Scan {who}’s code").format(who=who), icon="camera")
+        scan.setObjectName("safety.scan")
+        say_later(scan)
+        self.body.addWidget(Words(how, "body", "text2"))
+        self.body.addWidget(self._trust, 0, Qt.AlignmentFlag.AlignLeading)
+        self.body.addWidget(Words(self.tr("Safety number"), "strong"))
+        self.body.addWidget(self._digits)
+        self.body.addWidget(Words(same, "caption", "text2"))
+        self.body.addWidget(scan, 0, Qt.AlignmentFlag.AlignLeading)
+        later = self.tr("Scanning comes in a later version. Until then, read the digits.")
+        self.body.addWidget(Words(later, "caption", "text2"))
+        self._stays = Notice("sunken", "fact", stays)
+        self.body.addWidget(self._stays)
+        self.body.addWidget(self._warning)
+        buttons = TurningRow()
+        buttons.add_space()
+        for button in (self._block, self._close, self._differ, self._match):
+            buttons.add(button)
+        self.body.addWidget(buttons)
+
+    def _renew(self) -> None:
+        person = self._person
+        safety = person.safety
+        if safety is not None:
+            self._digits.show_number(safety.safety_number)
+        is_open = safety is not None and not safety.verified and not self._differs
+        self._trust.setVisible(safety is not None and safety.verified)
+        self._match.setVisible(is_open)
+        self._match.set_busy(busy=person.busy)
+        self._differ.setVisible(is_open)
+        self._block.setVisible(self._differs)
+        self._close.setVisible(not is_open)
+        self._stays.setVisible(not self._differs)
+        words = self._difference() if self._differs else person.trouble
+        self._warning.say(words)
+        self._warning.setVisible(bool(words))
+
+    def _difference(self) -> str:
+        return self.tr(
+            "Somebody else may answer under this name. Ask {who} in another way, not here."
+        ).format(who=self._person.who)
+
+    def _wake(self) -> None:
+        self._match.setEnabled(True)
+        self._match.setToolTip("")
+
+    def _warn(self) -> None:
+        self._differs = True
+        self._renew()
+        self.bring_into_view(self._close)
+
+    def _ask_to_block(self) -> None:
+        self.dismiss()
+        self.block_asked.emit()
