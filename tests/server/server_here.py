@@ -77,7 +77,7 @@ async def server_here(folder: Path, **settings: Any) -> AsyncIterator[Here]:
     name = f"127.0.0.1:{listening.getsockname()[1]}"
     node = Node(Settings(**given), (name,), directory, Clock(clock.unix, clock.time), clock)
     rest = Rest(node)
-    runner = web.ServerRunner(WebServer(rest.answer, access_log=None))
+    runner = web.ServerRunner(WebServer(rest.answer))
     await runner.setup()
     site = web.SockSite(runner, listening)
     await site.start()

@@ -131,6 +131,27 @@ async def test_an_older_database_is_migrated_at_the_start(file: Path) -> None:
     await directory.close()
 
 
+def damage(file: Path) -> None:
+    content = file.read_bytes()
+    file.write_bytes(content[:100] + bytes(len(content) - 100))
+
+
+async def test_a_damaged_database_is_refused(file: Path) -> None:
+    directory = await Directory.open(url(file))
+    await directory.close()
+    damage(file)
+    with pytest.raises(RefusedError, match="cannot be opened"):
+        await Directory.open(url(file))
+
+
+@pytest.mark.parametrize("driver", ["", "+pysqlite", "+aiosqlite"])
+async def test_the_drivers_name_does_not_matter(file: Path, driver: str) -> None:
+    directory = await Directory.open(url(file).replace("sqlite:", f"sqlite{driver}:"))
+    await directory.answers()
+    await directory.close()
+    assert b"accounts" in bytes_on_disk(file)
+
+
 async def test_sqlite_overwrites_what_it_deletes(file: Path) -> None:
     directory = await Directory.open(url(file))
 

@@ -1,5 +1,6 @@
 """Each limit with LIMITS=on, at the real server on a clock of the test's own."""
 
+import asyncio
 import secrets
 from ipaddress import ip_address
 from pathlib import Path
@@ -207,6 +208,20 @@ async def test_256_sockets_of_a_prefix(tmp_path: Path) -> None:
         lines.append(await other.open(guests[257]))
         await lines.pop(0).close()
         lines.append(await asker.open(guests[256]))
+        for line in lines:
+            await line.close()
+
+
+async def test_sockets_of_a_prefix_that_come_all_at_once(tmp_path: Path) -> None:
+    async with limited(tmp_path) as here:
+        here.rest._sockets._open.most_of_a_prefix = 3
+        joined = [await here.caller.joined(f"alice_{number}") for number in range(8)]
+        tokens = [await here.caller.token(person) for person, _ in joined]
+        asker = From(here.caller, "203.0.113.1")
+        opened = await asyncio.gather(*map(asker.open, tokens), return_exceptions=True)
+        lines = [each for each in opened if isinstance(each, Line)]
+        refused = [each for each in opened if isinstance(each, aiohttp.WSServerHandshakeError)]
+        assert (len(lines), {each.status for each in refused}) == (3, {429})
         for line in lines:
             await line.close()
 

@@ -136,6 +136,23 @@ async def test_what_is_no_http_is_refused_in_the_same_form(caller: Caller, sent:
     refused(Answer(400, json.loads(body), headers), "bad_request")
 
 
+@pytest.mark.parametrize(
+    ("place", "status"),
+    [("HOST", 204), ("evil.example", 403), ("user@HOST", 403), ("HOST@evil.example", 403)],
+)
+async def test_a_target_in_absolute_form_is_at_this_host(
+    caller: Caller, place: str, status: int
+) -> None:
+    host, port = caller.host.split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    target = f"http://{place.replace('HOST', caller.host)}/v1/health"
+    writer.write(f"GET {target} HTTP/1.1\r\nHost: {caller.host}\r\n\r\n".encode())
+    async with asyncio.timeout(PATIENCE_S):
+        assert (await reader.readline()).split()[1] == b"%d" % status
+    writer.close()
+    await writer.wait_closed()
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
 async def test_a_packed_body_is_refused_and_not_unpacked(caller: Caller, encoding: str) -> None:
     for data in (b"{}", gzip.compress(b"{}"), zlib.compress(b"{}")):
@@ -149,7 +166,7 @@ async def listening(
     answer: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
 ) -> AsyncIterator[str]:
     """A server that gives these answers; its URL."""
-    runner = web.ServerRunner(WebServer(answer, access_log=None))
+    runner = web.ServerRunner(WebServer(answer))
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     host, port = runner.addresses[0]

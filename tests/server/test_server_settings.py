@@ -149,6 +149,13 @@ def test_a_database_here_or_with_tls_does_not_leave_without(
         ({"REDIS_URL": "redis://127.0.0.1"}, "REDIS_URL: this version keeps presence in its own"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL is not a database URL."),
         ({"DATABASE_URL": "postgresql://127.0.0.1/x"}, "DATABASE_URL: this version keeps its"),
+        ({"DATABASE_URL": "sqlite+nonsense:///x"}, "DATABASE_URL says more than a path."),
+        ({"DATABASE_URL": "sqlite://elsewhere/x"}, "DATABASE_URL says more than a path."),
+        ({"DATABASE_URL": "sqlite:///file:x?mode=ro&uri=true"}, "DATABASE_URL says more than a"),
+        ({"CORS_ORIGIN": "https://a.example/page"}, "CORS_ORIGIN: write each origin as in"),
+        ({"CORS_ORIGIN": "https://a.example, b.example"}, "CORS_ORIGIN: write each origin as in"),
+        ({"CORS_ORIGIN": "https://*.example"}, "CORS_ORIGIN: write each origin as in"),
+        ({"TURN_URLS": "relay.example", "TURN_SECRET": "x"}, "TURN_URLS: write each as turn:"),
         (
             {"DATABASE_URL": "sqlite:////no/such/folder/x"},
             "DATABASE_URL names a folder that is not there. Make it first.",
@@ -177,6 +184,7 @@ def test_development_may_ease_work_and_limits_and_bind_elsewhere(
         ("LIMITS", "maybe"),
         ("PORT", "65536"),
         ("METRICS_BIND", "0.0.0.0:9000"),
+        ("METRICS_BIND", "127.0.0.1:65536"),
         ("WHISP_ENV", "prod"),
         ("TRUSTED_PROXIES", "proxy.example"),
     ],
@@ -240,6 +248,14 @@ def test_the_environment_goes_before_an_env_file(
 def test_an_env_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="There is no env file"):
         load_settings(tmp_path / "none.env")
+
+
+@pytest.mark.parametrize("content", [b"\xd0\x00\xff", b"PORT=\xff"])
+def test_an_env_file_that_is_no_text_is_named(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "binary.env"
+    file.write_bytes(content)
+    with pytest.raises(RefusedError, match=r"The env file .*binary.env cannot be read"):
+        load_settings(file)
 
 
 def test_the_shipped_development_file_works() -> None:

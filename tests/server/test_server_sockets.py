@@ -728,7 +728,7 @@ async def test_a_slow_reader_is_closed_and_holds_nobody_up(tmp_path: Path) -> No
 
 async def test_no_more_sockets_than_the_bound(tmp_path: Path) -> None:
     async with server_here(tmp_path, limits="off") as here:
-        here.rest._sockets._most_sockets = 1
+        here.rest._sockets._open.most = 1
         line = await here.caller.open(await here.caller.guest_token())
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
             await here.caller.open(await here.caller.guest_token())

@@ -32,7 +32,7 @@ def asker_address(
     """
     address = _read(peer)
     hops = [hop for value in forwarded for hop in value.split(",")]
-    while address is not None and hops and _is_trusted(address, trusted):
+    while address is not None and hops and is_trusted(address, trusted):
         nearer = _read(hops.pop())
         if nearer is None:
             return address
@@ -40,7 +40,8 @@ def asker_address(
     return address
 
 
-def _is_trusted(address: Address, trusted: Sequence[Network]) -> bool:
+def is_trusted(address: Address, trusted: Sequence[Network]) -> bool:
+    """Tell whether an address is a proxy's that is believed."""
     return any(address in network for network in trusted)
 
 

@@ -17,6 +17,7 @@ from whisp_desktop.server.settings import (
 LEAST_SECRET_BYTES = 32
 _TELL_TALE_WORDS = ("change", "default", "example", "development", "password", "secret")
 _LEAST_DIFFERENT_CHARACTERS = 8
+_SQLITE_DRIVERS = ("sqlite", "sqlite+pysqlite", "sqlite+aiosqlite")
 _TLS_QUERIES = ({"require", "verify-ca", "verify-full"}, {"true"})
 
 
@@ -37,14 +38,27 @@ def _in_any_environment(settings: Settings) -> Iterator[str]:
     for host in settings.public_hosts:
         if not is_host(host):
             yield "PUBLIC_HOSTS: write each host as in a card, in lower case, with its port if any."
-    if settings.turn_urls and not settings.turn_secret.get_secret_value():
-        yield "TURN_URLS is set, so TURN_SECRET must be the relay's static-auth-secret."
+    if not all(map(_is_origin, settings.cors_origin)):
+        yield "CORS_ORIGIN: write each origin as in `Origin`, https://example.org, without a path."
+    yield from _relay(settings)
     for name, path in (("TLS_CERT", settings.tls_cert), ("TLS_KEY", settings.tls_key)):
         if path is not None and not path.is_file():
             yield f"{name} names a file that is not there. Check its path."
     if settings.redis_url:
         yield "REDIS_URL: this version keeps presence in its own memory. Leave it empty."
     yield from _database(settings)
+
+
+def _is_origin(text: str) -> bool:
+    scheme, _, place = text.partition("://")
+    return text == "*" or bool(scheme and place and "/" not in place and "*" not in place)
+
+
+def _relay(settings: Settings) -> Iterator[str]:
+    if not all(url.startswith(("turn:", "turns:")) for url in settings.turn_urls):
+        yield "TURN_URLS: write each as turn:relay.example:3478 or turns:relay.example:5349."
+    if settings.turn_urls and not settings.turn_secret.get_secret_value():
+        yield "TURN_URLS is set, so TURN_SECRET must be the relay's static-auth-secret."
 
 
 def _database(settings: Settings) -> Iterator[str]:
@@ -55,6 +69,8 @@ def _database(settings: Settings) -> Iterator[str]:
         return
     if url.get_backend_name() != "sqlite":
         yield "DATABASE_URL: this version keeps its directory in SQLite. Write sqlite:///path."
+    elif url.drivername not in _SQLITE_DRIVERS or url.host or url.username or url.query:
+        yield "DATABASE_URL says more than a path. Write sqlite:///path/to/file."
     elif url.database and url.database != ":memory:" and not Path(url.database).parent.is_dir():
         yield "DATABASE_URL names a folder that is not there. Make it first."
 

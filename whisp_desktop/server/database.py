@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from sqlalchemy import (
+    URL,
     Column,
     Connection,
     Engine,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from whisp_desktop.protocol.errors import RefusedError
@@ -59,6 +61,9 @@ class Database:
         except RefusedError:
             await database.close()
             raise
+        except SQLAlchemyError:
+            await database.close()
+            raise _unusable() from None
         return database
 
     async def run(
@@ -87,16 +92,20 @@ def _truncate_log(connection: Connection) -> None:
     connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def _unusable() -> RefusedError:
+    sentence = "DATABASE_URL names a database that cannot be opened. Check its path and rights."
+    return RefusedError("database", sentence)
+
+
 def _open_engine(database_url: str) -> Engine:
     path = make_url(database_url).database or ":memory:"
     try:
         with closing(sqlite3.connect(path)) as connection:
             connection.execute("PRAGMA schema_version")
     except sqlite3.Error:
-        sentence = "DATABASE_URL names a database that cannot be opened. Check its path and rights."
-        raise RefusedError("database", sentence) from None
+        raise _unusable() from None
     engine = create_engine(
-        database_url,
+        URL.create("sqlite", database=path),
         poolclass=QueuePool,
         pool_size=1,
         max_overflow=0,

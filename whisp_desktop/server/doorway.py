@@ -5,7 +5,7 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
-from whisp_desktop.server.addresses import asker_address
+from whisp_desktop.server.addresses import asker_address, is_trusted
 from whisp_desktop.server.node import Node
 from whisp_desktop.server.problems import Code, ProblemError
 from whisp_desktop.server.tokens import Bearer
@@ -25,7 +25,7 @@ def check_host_and_origin(node: Node, request: web.BaseRequest) -> Mapping[str, 
     headers = request.headers
     if headers.getall(hdrs.HOST, []) != [host := headers.get(hdrs.HOST, "")]:
         raise ProblemError(Code.FORBIDDEN)
-    if host.lower() not in node.hosts:
+    if host.lower() not in node.hosts or _names_another(request.raw_path, host):
         raise ProblemError(Code.FORBIDDEN)
     origins = headers.getall(hdrs.ORIGIN, [])
     if not origins:
@@ -33,6 +33,14 @@ def check_host_and_origin(node: Node, request: web.BaseRequest) -> Mapping[str, 
     if len(origins) != 1 or origins[0] not in node.settings.cors_origin:
         raise ProblemError(Code.FORBIDDEN)
     return {hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: origins[0], hdrs.VARY: hdrs.ORIGIN}
+
+
+def _names_another(target: str, host: str) -> bool:
+    """Tell whether a request target in absolute form (RFC 9112 §3.2.2) is not at this host."""
+    if target.startswith("/"):
+        return False
+    _, is_absolute, place = target.partition("://")
+    return bool(is_absolute) and place.partition("/")[0] != host
 
 
 def preflight_headers(request: web.BaseRequest, cors: Mapping[str, str]) -> Mapping[str, str]:
@@ -46,6 +54,16 @@ def asker_prefix(node: Node, request: web.BaseRequest) -> bytes | None:
     """Return the name of the asker's network prefix, None for loopback."""
     forwarded = request.headers.getall(hdrs.X_FORWARDED_FOR, [])
     address = asker_address(request.remote or "", forwarded, node.settings.trusted_proxies)
+    return node.prefixes.name(address, node.clock.instant())
+
+
+def peer_prefix(node: Node, peer: str) -> bytes | None:
+    """Return whose connections are counted together; None: loopback, a trusted proxy, no limits."""
+    address = asker_address(peer, (), ())
+    if address is None or is_trusted(address, node.settings.trusted_proxies):
+        return None
+    if not node.settings.limits_on:
+        return None
     return node.prefixes.name(address, node.clock.instant())
 
 

@@ -7,7 +7,8 @@ import socket
 import ssl
 import sys
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Coroutine
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
@@ -17,6 +18,7 @@ from whisp_desktop.log import get_log
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.server.clock import Clock
 from whisp_desktop.server.directory import Directory
+from whisp_desktop.server.doorway import peer_prefix
 from whisp_desktop.server.node import Node
 from whisp_desktop.server.rest import Rest
 from whisp_desktop.server.settings import Settings
@@ -24,15 +26,12 @@ from whisp_desktop.server.web_server import WebServer
 
 _BACKLOG: Final = 1024
 _NEW_OBJECTS_A_ROUND: Final = 20_000
-_KEEP_ALIVE_S: Final = 30
 _SWEEP_EVERY_S: Final = 1
 _SWEEPS_A_MINUTE: Final = 60
 _NIGHT_S: Final = 24 * 3600
 _DRAIN_TIMEOUT_S: Final = 7
 _SHUTDOWN_TIMEOUT_S: Final = 1
 _CLOSE_TIMEOUT_S: Final = 1
-
-Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 log = get_log("server")
 
@@ -47,12 +46,13 @@ async def serve(settings: Settings) -> None:
     clock = Clock(unix=lambda: int(time.time()), instant=loop.time)
     node = Node(settings, hosts, directory, clock, loop)
     rest = Rest(node)
-    runner = await _run(rest.answer, listening, _tls(settings))
+    server = WebServer(rest.answer, partial(peer_prefix, node))
+    runner = await _run(server, listening, _tls(settings))
     runners = [runner]
     if settings.metrics_bind:
         host, _, metrics_port = settings.metrics_bind.rpartition(":")
         metrics = _bind(host.strip("[]"), int(metrics_port), "METRICS_BIND")
-        runners.append(await _run(rest.metrics.answer, metrics, None))
+        runners.append(await _run(WebServer(rest.metrics.answer), metrics, None))
     told = asyncio.Event()
     _listen_for_the_end(told)
     chores = asyncio.gather(_sweep(node, rest, told), _clean_nightly(node, told))
@@ -73,9 +73,8 @@ async def serve(settings: Settings) -> None:
 
 
 async def _run(
-    answer: Answer, listening: socket.socket, tls: ssl.SSLContext | None
+    server: WebServer, listening: socket.socket, tls: ssl.SSLContext | None
 ) -> web.ServerRunner:
-    server = WebServer(answer, access_log=None, keepalive_timeout=_KEEP_ALIVE_S)
     runner = web.ServerRunner(server, shutdown_timeout=_SHUTDOWN_TIMEOUT_S)
     await runner.setup()
     await web.SockSite(runner, listening, ssl_context=tls, backlog=_BACKLOG).start()

@@ -27,6 +27,7 @@ from pydantic_settings import (
 from whisp_desktop.protocol.errors import RefusedError
 
 STRICTEST_POW_BITS = 20
+MOST_PORT = 65_535
 LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
 
 Network = IPv4Network | IPv6Network
@@ -59,7 +60,8 @@ def _hosts(given: object) -> object:
 
 def _on_loopback(given: str) -> str:
     host, _, port = given.rpartition(":")
-    if given and (host.strip("[]") not in LOOPBACK_HOSTS or not port.isdecimal()):
+    is_port = port.isdecimal() and int(port) <= MOST_PORT
+    if given and (host.strip("[]") not in LOOPBACK_HOSTS or not is_port):
         raise ValueError("write a port of this computer, 127.0.0.1:8471")
     return given
 
@@ -73,7 +75,7 @@ class Settings(BaseSettings):
 
     whisp_env: Environment | None = None
     bind: str = "127.0.0.1"
-    port: int = Field(default=8470, ge=0, le=65535)
+    port: int = Field(default=8470, ge=0, le=MOST_PORT)
     metrics_bind: Annotated[str, AfterValidator(_on_loopback)] = ""
     public_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_hosts)] = ()
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)] = ()
@@ -190,6 +192,9 @@ def load_settings(env_file: Path | None = None) -> Settings:
 
     try:
         return FromFile()
+    except (OSError, UnicodeDecodeError):
+        sentence = f"The env file {env_file} cannot be read. Check its rights, and that it is text."
+        raise _refused(sentence) from None
     except ValidationError as wrong:
         sentences = [_sentence(error) for error in wrong.errors()]
         raise _refused("\n".join(sentences)) from None

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 from base64 import b64encode
-from collections import Counter
 from typing import Final
 
 from aiohttp import hdrs, web
@@ -16,6 +15,7 @@ from whisp_desktop.server.doorway import asker_prefix, read_bearer
 from whisp_desktop.server.frames import Frames
 from whisp_desktop.server.limits import MOST_SOCKETS, MOST_SOCKETS_OF_A_PREFIX
 from whisp_desktop.server.node import Node
+from whisp_desktop.server.occupancy import Occupancy
 from whisp_desktop.server.problems import Code, ProblemError
 from whisp_desktop.server.records import Registered
 from whisp_desktop.server.seats import Seat
@@ -28,12 +28,12 @@ _LOOK_AGAIN_S: Final = 0.02
 class Sockets:
     """Every open socket of one node."""
 
-    def __init__(self, node: Node, most_sockets: int = MOST_SOCKETS) -> None:
+    def __init__(self, node: Node) -> None:
         self._node = node
-        self._most_sockets = most_sockets
         self._frames = Frames(node)
-        self._open: dict[Connection, bytes | None] = {}
-        self._open_by_prefix: Counter[bytes] = Counter()
+        self._open: Occupancy[Connection] = Occupancy(
+            MOST_SOCKETS, MOST_SOCKETS_OF_A_PREFIX if node.settings.limits_on else None
+        )
         self._leaving: set[asyncio.Task[None]] = set()
 
     async def upgrade(self, request: web.BaseRequest) -> None:
@@ -46,17 +46,16 @@ class Sockets:
         accept = _accept_key(request)
         bearer = read_bearer(self._node, request)
         device = await self._device(bearer)
+        self._check_prefix(prefix)  # others came in while the directory was asked
         transport = request.transport
-        if self._node.ends_soon() or len(self._open) >= self._most_sockets or transport is None:
+        if self._node.ends_soon() or self._open.is_full or transport is None:
             raise ProblemError(Code.CLOSING)
         cert = b"" if device is None else device.cert
         connection = Connection(
             transport, scope=bearer.scope, cert=cert, ends=bearer.ends, keeper=self
         )
         connection.seat = _seat(bearer, device, connection)
-        self._open[connection] = prefix
-        if prefix is not None:
-            self._open_by_prefix[prefix] += 1
+        self._open.enter(connection, prefix)
         await self._node.switchboard.sit_down(connection.seat)
         _hand_over(request, transport, connection, accept)
         if self._node.ends_soon():
@@ -72,9 +71,7 @@ class Sockets:
         return device
 
     def _check_prefix(self, prefix: bytes | None) -> None:
-        if prefix is None or not self._node.settings.limits_on:
-            return
-        if self._open_by_prefix[prefix] >= MOST_SOCKETS_OF_A_PREFIX:
+        if self._open.is_full_for(prefix):
             raise ProblemError(Code.SLOW_DOWN, retry_after_s=PING_EVERY_S)
 
     @property
@@ -90,15 +87,11 @@ class Sockets:
 
     def lost(self, connection: Connection) -> None:
         """Count a socket no longer."""
-        prefix = self._open.pop(connection)
-        if prefix is not None:
-            self._open_by_prefix[prefix] -= 1
-            if not self._open_by_prefix[prefix]:
-                del self._open_by_prefix[prefix]
+        self._open.leave(connection)
 
     def sweep(self, now: float, unix_now: int) -> None:
         """Close sockets whose tokens have ended; ping the others, each in its turn."""
-        for connection in list(self._open):
+        for connection in self._open:
             if connection.ends <= unix_now:
                 connection.close(CloseCode.TOKEN)
             connection.check_pulse(now)
@@ -108,11 +101,11 @@ class Sockets:
 
     async def drain(self) -> None:
         """Tell every socket to come back later, and wait until all are closed."""
-        for connection in list(self._open):
+        for connection in self._open:
             connection.close(CloseCode.DRAINING)
         while self._open or self._leaving:
             await asyncio.sleep(_LOOK_AGAIN_S)
-            for connection in list(self._open):
+            for connection in self._open:
                 connection.check_pulse(self._node.clock.instant())
 
 
