@@ -19,6 +19,7 @@ for argument in "$@"; do
 done
 
 install_all run test
+[ -z "$lacking" ] || complain "Going on: tests that need them say so and are skipped."
 [ "$install_only" = no ] || exit 0
 
 cd "$root"
