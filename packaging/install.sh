@@ -4,6 +4,7 @@
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 venv="$root/.venv"
 build="$root/build"
+trap 'exit 130' INT
 
 say() { printf '%s\n' "$*"; }
 complain() { printf '%s\n' "$*" >&2; }
@@ -29,7 +30,7 @@ install_packages() {
     lacking="$(missing_packages $parts)"
     [ -n "$lacking" ] || return 0
     if ! as_root true 2>/dev/null; then
-        complain "Packages are missing, and only root can install them (there is no sudo here):"
+        complain "Packages are missing, and only root or sudo may install them. Ask for:"
         complain "    apt-get install --no-install-recommends $lacking"
         return 0
     fi

@@ -49,7 +49,7 @@ tests() {
         left_out="not slow"
         export WHISP_MACHINE_EXAMPLES=50
     fi
-    timeout 1800 pytest -n 3 --dist worksteal -m "$left_out"
+    timeout --foreground 1800 pytest -n 3 --dist worksteal -m "$left_out"
 }
 
 check imports lint-imports
