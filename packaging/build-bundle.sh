@@ -15,6 +15,7 @@ case "${1:-}" in
 esac
 
 install_all run test
+[ -z "$lacking" ] || complain "Going on without them."
 cd "$root"
 if ! "$venv/bin/pyinstaller" --noconfirm --clean --log-level ERROR \
     --distpath "$root/dist" --workpath "$build/bundle" packaging/whisp.spec; then

@@ -4,11 +4,13 @@
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 venv="$root/.venv"
 build="$root/build"
+trap 'exit 130' INT
 
 say() { printf '%s\n' "$*"; }
 complain() { printf '%s\n' "$*" >&2; }
 
 # install_all PART…: parts of linux/apt.txt beside [python], then .venv. One at a time.
+# Afterwards `lacking` names the packages that could not be installed; the caller judges.
 install_all() {
     mkdir -p "$build"
     exec 9>"$build/install.lock"
@@ -22,26 +24,32 @@ install_all() {
 # --- Debian's packages
 
 install_packages() {
-    local parts="$*" missing
+    local parts="$*"
     usable_python >/dev/null || parts="python $parts"
     # shellcheck disable=SC2086  # parts and packages are words
-    missing="$(missing_packages $parts)"
-    [ -n "$missing" ] || return 0
-    say "Missing packages: $missing"
-    if ! command -v apt-get >/dev/null; then
-        complain "This is no Debian: install what corresponds to them. Going on without."
-    elif ! as_root true 2>/dev/null; then
-        complain "Neither root nor sudo: not installed. Tests that need them say so and are skipped."
+    lacking="$(missing_packages $parts)"
+    [ -n "$lacking" ] || return 0
+    if ! as_root true 2>/dev/null; then
+        complain "Packages are missing, and only root or sudo may install them. Ask for:"
+        complain "    apt-get install --no-install-recommends $lacking"
+        return 0
+    fi
+    say "Installing packages: $lacking"
     # shellcheck disable=SC2086
-    elif ! with_apt $missing >"$build/apt.log" 2>&1; then
-        complain "apt-get failed (build/apt.log): $(tail -n 1 "$build/apt.log")"
+    if with_apt $lacking >"$build/apt.log" 2>&1; then
+        lacking=""
+    else
+        complain "apt-get could not install them: $(tail -n 1 "$build/apt.log")"
+        complain "All that it said is in build/apt.log. Is there a network?"
     fi
 }
 
+# Whatever was broken off is ended first, and whoever else installs is waited for.
 with_apt() {
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq &&
+    as_root env DEBIAN_FRONTEND=noninteractive dpkg --configure -a &&
+        as_root apt-get update -qq &&
         as_root env DEBIAN_FRONTEND=noninteractive \
-            apt-get install -y -qq --no-install-recommends "$@"
+            apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=600 "$@"
 }
 
 as_root() {
@@ -56,7 +64,10 @@ as_root() {
 
 missing_packages() {
     local name missing=""
-    command -v dpkg-query >/dev/null || return 0
+    if ! command -v apt-get >/dev/null; then
+        complain "This is no Debian: see to what packaging/linux/apt.txt names."
+        return 0
+    fi
     for name in $(packages_of "$@"); do
         if [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" != installed ]; then
             missing="$missing $name"
@@ -88,10 +99,12 @@ usable_python() {
     return 1
 }
 
+# A .venv that is a link is somebody's else, and used as it is.
 install_python() {
     local python stamp="$venv/installed" wanted
+    [ ! -L "$venv" ] || return 0
     if ! python="$(usable_python)"; then
-        complain "Python 3.11 or newer with venv is needed and could not be installed."
+        complain "Python 3.11 or newer with its venv is needed."
         exit 1
     fi
     wanted="$("$python" --version) $root $(
@@ -101,12 +114,26 @@ install_python() {
         return 0
     fi
     say "Installing the Python packages of requirements/dev.txt into .venv …"
-    if ! "$venv/bin/python" -c 'import pip' 2>/dev/null; then
-        "$python" -m venv --clear "$venv"
+    if ! fill_venv "$python" >"$build/pip.log" 2>&1; then
+        complain "They could not be installed: $(tail -n 1 "$build/pip.log")"
+        complain "All that was said is in build/pip.log. Is there a network?"
+        exit 1
     fi
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-        --require-hashes -r "$root/requirements/dev.txt"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
-        --no-deps --no-build-isolation -e "$root"
     say "$wanted" >"$stamp"
+}
+
+fill_venv() {
+    { is_venv_of "$1" || "$1" -m venv --clear "$venv"; } &&
+        with_pip --require-hashes -r "$root/requirements/dev.txt" &&
+        with_pip --no-deps --no-build-isolation -e "$root"
+}
+
+# A venv is good for one Python at one place.
+is_venv_of() {
+    [ "$("$venv/bin/python" --version)" = "$("$1" --version)" ] &&
+        "$venv/bin/python" -c 'import pip' && grep -qF "$venv" "$venv/bin/activate"
+}
+
+with_pip() {
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"
 }

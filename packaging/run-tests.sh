@@ -19,6 +19,7 @@ for argument in "$@"; do
 done
 
 install_all run test
+[ -z "$lacking" ] || complain "Going on: tests that need them say so and are skipped."
 [ "$install_only" = no ] || exit 0
 
 cd "$root"
@@ -48,7 +49,7 @@ tests() {
         left_out="not slow"
         export WHISP_MACHINE_EXAMPLES=50
     fi
-    timeout 1800 pytest -n 3 --dist worksteal -m "$left_out"
+    timeout --foreground 1800 pytest -n 3 --dist worksteal -m "$left_out"
 }
 
 check imports lint-imports

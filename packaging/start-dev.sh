@@ -23,6 +23,7 @@ for argument in "$@"; do
 done
 
 install_all run
+[ -z "$lacking" ] || exit 1
 [ "$install_only" = no ] || exit 0
 
 cd "$root"

@@ -678,6 +678,7 @@ async def test_the_server_pings_and_lets_go_of_the_silent(tmp_path: Path) -> Non
         here.rest.sweep(start + 32, here.clock.unix())
         await wait_until(lambda: len(open_sockets) == 1)
         assert await silent.close_code() == 1006
+        await answering.close()
 
 
 async def test_a_clients_ping_and_close_are_answered(caller: Caller) -> None:
