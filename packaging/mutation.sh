@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Breaks the protocol in one place after the other (cosmic-ray), and lists what no test noticed.
-#   packaging/mutation.sh [MODULE…]    modules of whisp_desktop/protocol; without any: all below
+#   packaging/mutation.sh [MODULE…]    modules of whisp_desktop/protocol; without any: all of the list below
 # Works on a copy in build/mutation of what is committed, one process, a few minutes a module; needs
 # .venv (see run-tests.sh). What was found, and why some mutants survive: resources/docs/mutation.md.
 set -euo pipefail
@@ -16,6 +16,9 @@ tests_of() {
         ratchet | chains) echo ratchet ratchet_machine session_vectors ;;
         handshake | symmetric_state) echo handshake attack_handshake compromise_handshake session_vectors ;;
         statements | certificates) echo statements standing revocation card statement_vectors::test_vector ;;
+        card | enrollment) echo card statement_vectors::test_vector ;;
+        prekeys) echo statements statement_vectors::test_vector ;;
+        roster) echo card meetings statement_vectors::test_vector ;;
         revocation | revocation_statement) echo revocation standing statements statement_vectors::test_vector ;;
         *) echo "mutation: no tests are known for $1" >&2; return 2 ;;
     esac
@@ -61,7 +64,7 @@ TOML
 }
 
 [ $# -gt 0 ] || set -- ratchet handshake chains symmetric_state statements certificates \
-    revocation_statement revocation
+    revocation_statement revocation card enrollment prekeys roster
 for module in "$@"; do tests_of "$module" >/dev/null; done
 
 mkdir -p "$work"

@@ -4,6 +4,6 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export WHISP_MACHINE_EXAMPLES="${1:-10000}"
-exec .venv/bin/python -m pytest -n 2 --durations 2 \
+exec .venv/bin/python -m pytest -n 2 --durations 2 -o faulthandler_timeout=0 \
     tests/protocol/test_protocol_attack_handshake.py \
     tests/protocol/test_protocol_ratchet_machine.py

@@ -11,9 +11,9 @@ import sys
 
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from tests.harness import ROUTE, Client
+from tests.harness import Client, meet
 from whisp_desktop.protocol.file_frames import FileReader, FileWriter
-from whisp_desktop.protocol.keys import Secret, encapsulate
+from whisp_desktop.protocol.keys import Secret
 from whisp_desktop.protocol.pake import PakeGuest, PakeOwner, friend_use
 from whisp_desktop.protocol.ratchet import Ratchet
 
@@ -22,12 +22,7 @@ MASK = 0x5A
 
 def ratchets(alice: Client, bob: Client) -> tuple[Ratchet, Ratchet]:
     """Return both sides of a session after a few turns, with a frame that is late at B."""
-    initiator = alice.initiator(bob)
-    m2, agreed_b = bob.responder(initiator.write(ROUTE)).write(
-        ROUTE, secrets.token_bytes, encapsulate
-    )
-    alice.start(initiator.read(m2)[1])
-    bob.start(agreed_b)
+    meet(alice, bob)
     sides = [alice.ratchet, bob.ratchet]
     for _ in range(5):
         sides[1].decrypt(sides[0].encrypt(0x10, b"text"))

@@ -81,11 +81,17 @@ class Client:
 def agreed(random: Random = secrets.token_bytes) -> tuple[Client, Client]:
     """Return two clients with a session in which the first may speak."""
     alice, bob = Client("alice", random), Client("bob", random)
+    meet(alice, bob)
+    return alice, bob
+
+
+def meet(alice: Client, bob: Client) -> None:
+    """Give the two a new session in which Alice may speak."""
     initiator = alice.initiator(bob)
-    m2, agreed_b = bob.responder(initiator.write(ROUTE)).write(ROUTE, random, encapsulate)
+    responder = bob.responder(initiator.write(ROUTE))
+    m2, agreed_b = responder.write(ROUTE, bob.random, encapsulate)
     alice.start(initiator.read(m2)[1])
     bob.start(agreed_b)
-    return alice, bob
 
 
 def pair(random: Random = secrets.token_bytes) -> tuple[Client, Client]:

@@ -1,7 +1,8 @@
 """An account that signs what a test wants, right or wrong."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from whisp_desktop.protocol.certificates import CERT_LIFE_S, CertFlags, DeviceCert, Manifest, day
 from whisp_desktop.protocol.keys import AccountKeyBytes, DeviceKeys, SigningKey
@@ -9,6 +10,16 @@ from whisp_desktop.protocol.revocation import NOBODY, Reason, Revocation, Revoca
 
 NOW = 1_800_000_000
 ISSUED = day(NOW)
+Made = TypeVar("Made")
+
+
+def one_below_and_one_above(
+    limit: bytes, make: Callable[[], Made], key: Callable[[Made], bytes]
+) -> tuple[Made, Made]:
+    """Make until there is one of each: what is unequal must be refused in both directions."""
+    below = next(made for made in iter(make, None) if key(made) < limit)
+    above = next(made for made in iter(make, None) if key(made) > limit)
+    return below, above
 
 
 class Account:

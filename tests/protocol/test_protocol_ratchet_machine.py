@@ -9,15 +9,19 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.harness import agreed
+from tests.harness import Client, meet
 from tests.machines import EXAMPLES
 from tests.ratchet_state import snapshot
 from whisp_desktop.protocol.errors import PeerError
+from whisp_desktop.protocol.padding import FRAME_SIZES
 from whisp_desktop.protocol.ratchet import FIRST_OF_TURN, LATER_IN_TURN, Ratchet
 
 SIDES = st.sampled_from("AB")
 KINDS = st.sampled_from([LATER_IN_TURN, FIRST_OF_TURN])
 OTHER = {"A": "B", "B": "A"}
+PLACES = st.integers(0, 10_000)
+CUTS = st.sampled_from([1, 13, 69, 2341])
+"""After the type, the nonce, and the prefix of a later and of a first frame."""
 
 
 @dataclass(frozen=True)
@@ -79,16 +83,21 @@ class Model:
 
 
 class RatchetNetwork(RuleBasedStateMachine):
-    """Every frame of two sessions stays on the network: it can come late, twice or never."""
+    """Every frame of two sessions stays on the network: it can come late, twice or never.
+
+    Both are sessions of the same two devices; the other one loses nothing.
+    """
 
     @initialize()
     def start(self) -> None:
-        self.ratchets: dict[str, Ratchet] = {}
-        self.others: dict[str, Ratchet] = {}
-        for ratchets in (self.ratchets, self.others):
-            ratchets["A"], ratchets["B"] = (client.ratchet for client in agreed())
+        alice, bob = Client("alice"), Client("bob")
+        meet(alice, bob)
+        self.others: dict[str, Ratchet] = {"A": alice.ratchet, "B": bob.ratchet}
+        meet(alice, bob)
+        self.ratchets: dict[str, Ratchet] = {"A": alice.ratchet, "B": bob.ratchet}
         self.models = {"A": Model("A"), "B": Model("B")}
         self.network: list[Sent] = []
+        self.elsewhere: list[bytes] = []
         self.opened: set[bytes] = set()
 
     def _send(self, side: str, content: tuple[int, bytes]) -> None:
@@ -136,14 +145,14 @@ class RatchetNetwork(RuleBasedStateMachine):
             self._send(side, (0x10, b"%d" % place))
 
     @precondition(lambda self: self.network)
-    @rule(newest=st.integers(0, 10_000), count=st.integers(1, 40))
+    @rule(newest=PLACES, count=st.integers(1, 40))
     def deliver_in_order(self, newest: int, count: int) -> None:
         start = newest % len(self.network)
         for sent in self.network[start : start + count]:
             self._deliver(sent)
 
     @precondition(lambda self: self.network)
-    @rule(places=st.lists(st.integers(0, 10_000), min_size=1, max_size=8))
+    @rule(places=st.lists(PLACES, min_size=1, max_size=8))
     def deliver_in_any_order(self, places: list[int]) -> None:
         for place in places:
             self._deliver(self._pick(place))
@@ -154,7 +163,7 @@ class RatchetNetwork(RuleBasedStateMachine):
         self._deliver(self.network[max(0, len(self.network) - 1 - back)])
 
     @precondition(lambda self: self.network)
-    @rule(data=st.data(), place=st.integers(0, 10_000))
+    @rule(data=st.data(), place=PLACES)
     def flip_a_bit(self, data: st.DataObject, place: int) -> None:
         sent = self._pick(place)
         frame = bytearray(sent.frame)
@@ -163,7 +172,7 @@ class RatchetNetwork(RuleBasedStateMachine):
         self._refused(OTHER[sent.writer], bytes(frame))
 
     @precondition(lambda self: self.network)
-    @rule(place=st.integers(0, 10_000), size=st.integers(0, 17_000))
+    @rule(place=PLACES, size=st.sampled_from(FRAME_SIZES) | st.integers(0, 17_000))
     def cut_or_lengthen(self, place: int, size: int) -> None:
         sent = self._pick(place)
         frame = sent.frame[:size].ljust(size, b"\0")
@@ -171,25 +180,38 @@ class RatchetNetwork(RuleBasedStateMachine):
             self._refused(OTHER[sent.writer], frame)
 
     @precondition(lambda self: self.network)
-    @rule(head=st.integers(0, 10_000), tail=st.integers(0, 10_000), cut=st.sampled_from([13, 69]))
+    @rule(head=PLACES, tail=PLACES, cut=CUTS)
     def splice_two_frames(self, head: int, tail: int, cut: int) -> None:
         one, other = self._pick(head), self._pick(tail)
-        if one.frame[:cut] != other.frame[:cut]:
-            self._refused(OTHER[one.writer], one.frame[:cut] + other.frame[cut:])
+        spliced = one.frame[:cut] + other.frame[cut:]
+        if spliced not in (one.frame, other.frame):
+            self._refused(OTHER[one.writer], spliced)
 
     @precondition(lambda self: self.network)
-    @rule(place=st.integers(0, 10_000))
+    @rule(place=PLACES)
     def reflect(self, place: int) -> None:
         sent = self._pick(place)
         self._refused(sent.writer, sent.frame)
 
     @rule(side=SIDES)
-    def a_frame_of_another_session(self, side: str) -> None:
+    def the_other_session_goes_on(self, side: str) -> None:
         if self.others[side].can_send:
             frame = self.others[side].encrypt(0x10, b"elsewhere")
-            self._refused(OTHER[side], frame)
-            self._refused(side, frame)
             self.others[OTHER[side]].decrypt(frame)
+            self.elsewhere.append(frame)
+
+    @precondition(lambda self: self.elsewhere)
+    @rule(side=SIDES, place=PLACES)
+    def a_frame_of_another_session(self, side: str, place: int) -> None:
+        self._refused(side, self.elsewhere[place % len(self.elsewhere)])
+
+    @precondition(lambda self: self.network and self.elsewhere)
+    @rule(place=PLACES, other=PLACES, cut=CUTS)
+    def splice_two_sessions(self, place: int, other: int, cut: int) -> None:
+        sent, foreign = self._pick(place), self.elsewhere[other % len(self.elsewhere)]
+        for head, tail in ((sent.frame, foreign), (foreign, sent.frame)):
+            if (spliced := head[:cut] + tail[cut:]) != sent.frame:
+                self._refused(OTHER[sent.writer], spliced)
 
     @rule(side=SIDES, kind=KINDS, size=st.integers(0, 5000), tail=st.binary(max_size=50))
     def noise(self, side: str, kind: int, size: int, tail: bytes) -> None:
@@ -204,8 +226,9 @@ class RatchetNetwork(RuleBasedStateMachine):
             assert all(chain.stored for chain in ratchet._chains[1:])
 
     def teardown(self) -> None:
-        for ratchet in getattr(self, "ratchets", {}).values():
-            ratchet.close()
+        for ratchets in (getattr(self, "ratchets", {}), getattr(self, "others", {})):
+            for ratchet in ratchets.values():
+                ratchet.close()
 
 
 RatchetNetwork.TestCase.settings = settings(

@@ -1,15 +1,16 @@
 """Revocations as statements, and the bounded list of them."""
 
 import secrets
+from dataclasses import FrozenInstanceError
 from struct import pack
 from typing import Any
 
 import pytest
 
-from tests.fakes.account import ISSUED, NOW, Account
+from tests.fakes.account import ISSUED, NOW, Account, one_below_and_one_above
 from whisp_desktop.protocol.certificates import DAY_S, SKEW_S, CertFlags, DeviceCert
 from whisp_desktop.protocol.errors import PeerError
-from whisp_desktop.protocol.keys import DeviceId
+from whisp_desktop.protocol.keys import AgreementKey, DeviceId, DeviceKeys
 from whisp_desktop.protocol.revocation import (
     MOST_REVOCATIONS,
     NOBODY,
@@ -41,6 +42,17 @@ def test_the_account_key_revokes(account: Account, signer: DeviceCert) -> None:
     assert Revocation.parse(revocation.whole, signer) == revocation
     assert revocation.statements == revocation.whole
     assert revocation.target == signer.device_id
+    with pytest.raises(FrozenInstanceError):
+        revocation.issued = 0  # type: ignore[misc]  # that is the test
+
+
+def test_the_reasons_of_the_page() -> None:
+    assert {reason.name: reason for reason in Reason} == {
+        "NONE": 0,
+        "LOST": 1,
+        "STOLEN": 2,
+        "RETIRED": 3,
+    }
 
 
 def test_a_device_revokes_with_its_certificate_before(account: Account, signer: DeviceCert) -> None:
@@ -64,11 +76,12 @@ def _whole(
     signer: DeviceCert | None = None,
     reason: int = 0,
     cut: int = 0,
+    more: bytes = b"",
 ) -> bytes:
     signer_id = NOBODY if signer is None else signer.device_id
     key = account.signing if signer is None else account.device(signer).signing
     body = account.key + pack(">B16s16sQB", kind, target, signer_id, NOW, reason)
-    return sign_statement(StatementType.REVOCATION, body[: len(body) - cut], key)
+    return sign_statement(StatementType.REVOCATION, body[: len(body) - cut] + more, key)
 
 
 @pytest.mark.parametrize(
@@ -81,6 +94,7 @@ def _whole(
         {"kind": 1, "target": NOBODY},
         {"kind": 2, "target": NOBODY},
         {"cut": 1},
+        {"more": b"\0"},
     ],
 )
 def test_a_revocation_outside_its_table_is_refused(account: Account, wrong: dict[str, Any]) -> None:
@@ -102,6 +116,23 @@ def test_a_device_needs_its_own_certificate_of_this_account(
     for cert in (None, account.cert(), Account().cert(account.device(signer))):
         with pytest.raises(PeerError):
             Revocation.parse(whole, cert)
+
+
+def test_a_device_does_not_sign_as_another_with_its_signing_key(
+    account: Account, signer: DeviceCert
+) -> None:
+    """The signature is good, but the certificate is of a device with another DKd."""
+    whole = _whole(account, signer=signer)
+    signing = account.device(signer).signing
+
+    def twin() -> DeviceCert:
+        return account.cert(DeviceKeys(signing, AgreementKey.generate(secrets.token_bytes)))
+
+    twins = one_below_and_one_above(signer.device_id, twin, lambda cert: cert.device_id)
+    for cert in twins:
+        with pytest.raises(PeerError, match="another device"):
+            Revocation.parse(whole, cert)
+    assert Revocation.parse(whole, signer).signer_cert == signer
 
 
 def test_a_device_that_may_not_revoke_does_not(account: Account) -> None:

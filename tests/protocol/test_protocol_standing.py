@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.fakes.account import ISSUED, NOW, Account
+from tests.fakes.account import ISSUED, NOW, Account, one_below_and_one_above
 from whisp_desktop.protocol.card import Card
 from whisp_desktop.protocol.certificates import (
     CERT_LIFE_S,
@@ -35,6 +35,10 @@ def _admits(standing: Standing, cert: DeviceCert, now: int = NOW) -> bool:
     return True
 
 
+def _others(account: Account) -> tuple[Account, Account]:
+    return one_below_and_one_above(account.key, Account, lambda other: other.key)
+
+
 # --- epochs
 
 
@@ -42,7 +46,8 @@ def test_without_a_manifest_any_certificate_of_the_account_counts(
     account: Account, standing: Standing
 ) -> None:
     assert _admits(standing, account.cert())
-    assert not _admits(standing, Account().cert())
+    for other in _others(account):
+        assert not _admits(standing, other.cert())
 
 
 def test_a_certificate_counts_while_it_lives(account: Account, standing: Standing) -> None:
@@ -77,12 +82,12 @@ def test_the_manifest_of_the_highest_epoch_stays(account: Account, standing: Sta
 def test_news_of_others_and_of_other_kinds_is_passed_over(
     account: Account, standing: Standing
 ) -> None:
-    other = Account()
     card = Card.issue(account.signing, issued=ISSUED, username="alice", hosts=())
-    revocation = other.revoke(account.cert())
-    news = other.manifest([]).whole + revocation.whole + card.whole + account.cert().whole
-    assert not standing.take(news, NOW)
-    assert standing.statements() == b""
+    for other in _others(account):
+        revocation = other.revoke(account.cert())
+        news = other.manifest([]).whole + revocation.whole + card.whole + account.cert().whole
+        assert not standing.take(news, NOW)
+        assert standing.statements() == b""
 
 
 def test_one_wrong_statement_changes_nothing(account: Account, standing: Standing) -> None:
@@ -234,12 +239,15 @@ def test_held_certificates_go_when_a_manifest_leaves_them_out(
     assert standing.held == (cert,)
 
 
-def test_held_certificates_go_when_they_expire(account: Account, standing: Standing) -> None:
+@pytest.mark.parametrize("late_s", [0, 3600])
+def test_held_certificates_go_when_they_expire(
+    account: Account, standing: Standing, late_s: int
+) -> None:
     early, later = account.cert(life_s=CERT_LIFE_S // 2), account.cert()
     standing.admit(early, NOW)
     standing.admit(later, early.expires + SKEW_S - 1)
     assert standing.held == (early, later)
-    standing.admit(later, early.expires + SKEW_S)
+    standing.admit(later, early.expires + SKEW_S + late_s)
     assert standing.held == (later,)
 
 

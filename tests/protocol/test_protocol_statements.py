@@ -21,7 +21,7 @@ from whisp_desktop.protocol.certificates import (
     split_statements,
     statement_type,
 )
-from whisp_desktop.protocol.errors import PeerError
+from whisp_desktop.protocol.errors import PeerError, UnknownVersionError
 from whisp_desktop.protocol.kdf import label
 from whisp_desktop.protocol.keys import DeviceKeys, SigningKey
 from whisp_desktop.protocol.prekeys import Bundle, PrivateBundle
@@ -65,6 +65,7 @@ def test_statements_are_taken_apart_and_named(account: Account, cert: DeviceCert
     [
         lambda whole: whole[:-1],
         lambda whole: whole + b"W",
+        lambda whole: b"WSP0" + whole[4:],
         lambda whole: b"WSP2" + whole[4:],
         lambda whole: whole[:4] + b"\x00" + whole[5:],
         lambda whole: whole[:4] + b"\x08" + whole[5:],
@@ -78,9 +79,19 @@ def test_bytes_that_are_no_statements_are_refused(
         split_statements(spoil(cert.whole))
 
 
-def test_a_statement_of_another_type_or_with_a_follower_is_refused(cert: DeviceCert) -> None:
+def test_a_statement_of_another_version_is_refused_by_that_number(cert: DeviceCert) -> None:
+    """Also where it is not the first, and its type looks like one digit more."""
+    with pytest.raises(UnknownVersionError) as refused:
+        split_statements(cert.whole + b"WSP2" + b"1" + cert.whole[5:])
+    assert (refused.value.got, refused.value.known) == (2, 1)
+
+
+def test_a_statement_of_another_type_or_with_a_follower_is_refused(
+    account: Account, cert: DeviceCert
+) -> None:
     for whole, kind in (
         (cert.whole, StatementType.CARD),
+        (account.manifest([cert]).whole, StatementType.DEVICE_CERT),
         (cert.whole * 2, cert.whole[4]),
         (b"", 1),
     ):

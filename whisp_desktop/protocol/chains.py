@@ -3,6 +3,8 @@
 A header cipher has the only copy of its key, in memory that OpenSSL overwrites when it is let go.
 """
 
+from contextlib import suppress
+
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from whisp_desktop.protocol.errors import PeerError
@@ -38,7 +40,7 @@ class SendingChain:
     def close(self) -> None:
         """Forget both keys."""
         overwrite(self._key)
-        del self.header_cipher
+        forget(self, "header_cipher")
 
 
 class ReceivingChain:
@@ -92,15 +94,21 @@ class ReceivingChain:
 
     def close(self) -> None:
         """Forget every key."""
-        overwrite(self._key)
-        for n in tuple(self.stored):
-            self.drop(n)
-        del self.header_cipher
+        overwrite_all(self._key, *self.stored.values())
+        self.stored.clear()
+        forget(self, "header_cipher")
 
 
 def overwrite(secret: bytearray) -> None:
     """Fill with zeros."""
     secret[:] = bytes(len(secret))
+
+
+def forget(owner: object, *names: str) -> None:
+    """Let go what these attributes hold; any of them may be gone already."""
+    for name in names:
+        with suppress(AttributeError):
+            delattr(owner, name)
 
 
 def overwrite_all(*secrets: bytearray) -> None:

@@ -52,9 +52,9 @@ class Secret:
 
     def close(self) -> None:
         """Overwrite the bytes with zeros; closing twice does nothing."""
-        if self._data is not None:
-            self._data[:] = bytes(len(self._data))
-            self._data = None
+        data, self._data = self._data, None
+        if data is not None:
+            data[:] = bytes(len(data))
 
     def __len__(self) -> int:
         return len(self.data)

@@ -14,6 +14,7 @@ from whisp_desktop.protocol.chains import (
     MOST_STORED,
     ReceivingChain,
     SendingChain,
+    forget,
     overwrite,
     overwrite_all,
 )
@@ -84,18 +85,14 @@ class Ratchet:
         The body has at most 14,000 bytes.
         """
         self._check_open()
-        turn, chain = self._turn, self._sending
-        if isinstance(turn, OurTurn):
-            frame = self._begin_turn(turn, kind, body)
-        elif chain is not None:
-            header = chain.header_head + chain.sent.to_bytes(4, "big")
-            prefix = self._seal_header(_LATER, chain.header_cipher, header, self._later_ad)
-            size = frame_size(len(body), _LATER_PREFIX_BYTES + TAG_BYTES, FRAME_SIZES)
-            frame = self._seal(chain, prefix, size, kind, body)
-        else:
-            raise ValueError("this side cannot send before the other's first frame")
-        self._check_open()  # a panic in another thread may have overwritten the keys meanwhile
-        return frame
+        try:
+            if isinstance(self._turn, OurTurn):
+                return self._begin_turn(self._turn, kind, body)
+            if self._sending is None:
+                raise ValueError("this side cannot send before the other's first frame")
+            return self._go_on(self._sending, kind, body)
+        finally:
+            self._check_open()
 
     def prepare(self) -> None:
         """Make the ML-KEM pair of our next turn now, while nobody waits for a frame.
@@ -106,24 +103,36 @@ class Ratchet:
         turn = self._turn
         if self.can_send and isinstance(turn, OurTurn) and turn.own_kem is None:
             turn.own_kem = KemKey.generate(self._random)
-            if self._closed:  # by a panic in another thread, meanwhile
+            if self._closed:
                 turn.close()
 
     def _check_open(self) -> None:
+        """Raise ValueError if closed: also amid a frame, by a panic in another thread.
+
+        What was kept since then is overwritten as well.
+        """
         if self._closed:
+            self.close()
             raise ValueError("the ratchet is closed")
+
+    def _go_on(self, chain: SendingChain, kind: int, body: bytes) -> bytes:
+        header = chain.header_head + chain.sent.to_bytes(4, "big")
+        prefix = self._seal_header(_LATER, chain.header_cipher, header, self._later_ad)
+        size = frame_size(len(body), _LATER_PREFIX_BYTES + TAG_BYTES, FRAME_SIZES)
+        return self._seal(chain, prefix, size, kind, body)
 
     def _begin_turn(self, turn: OurTurn, kind: int, body: bytes) -> bytes:
         size = frame_size(len(body), _FIRST_PREFIX_BYTES + TAG_BYTES, FIRST_FRAME_SIZES)
+        ended, header_cipher = self._sending, self._next_own_cipher
         own_dh = AgreementKey.generate(self._random)
         own_kem = turn.own_kem or KemKey.generate(self._random)
         ciphertext, shared = self._encapsulate(turn.kem)
-        root = self._next_root(own_dh.exchange(turn.dh), shared)
-        ended = self._sending
+        with shared, own_dh.exchange(turn.dh) as dh:
+            root = self._next_root(dh, shared)
         head = _HEADER_HEAD.pack(own_dh.public, 0 if ended is None else ended.sent)
-        chain = SendingChain(self._next_own_cipher, root[32:64], head)
+        chain = SendingChain(header_cipher, root[32:64], head)
         header = b"".join((head, bytes(4), own_kem.public, ciphertext))
-        prefix = self._seal_header(_FIRST, chain.header_cipher, header, self._first_ad)
+        prefix = self._seal_header(_FIRST, header_cipher, header, self._first_ad)
         frame = self._seal(chain, prefix, size, kind, body)
         self._next_own_cipher = self._take_root(root)
         self._turn = TheirTurn(own_dh, own_kem)
@@ -150,11 +159,14 @@ class Ratchet:
     def decrypt(self, frame: bytes) -> tuple[int, bytes]:
         """Return kind and body. PeerError: the frame is refused, and nothing has changed."""
         self._check_open()
-        if frame.startswith(_LATER) and len(frame) in FRAME_SIZES:
-            return self._open_later(frame)
-        if frame.startswith(_FIRST) and len(frame) in FIRST_FRAME_SIZES:
-            return self._open_first(frame)
-        raise PeerError("a frame has another form")
+        try:
+            if frame.startswith(_LATER) and len(frame) in FRAME_SIZES:
+                return self._open_later(frame)
+            if frame.startswith(_FIRST) and len(frame) in FIRST_FRAME_SIZES:
+                return self._open_first(frame)
+            raise PeerError("a frame has another form")
+        finally:
+            self._check_open()
 
     def _open_later(self, frame: bytes) -> tuple[int, bytes]:
         chain, n = self._find_chain(frame)
@@ -173,10 +185,10 @@ class Ratchet:
         except PeerError:
             overwrite_all(step, *overtaken)
             raise
-        if overtaken:
-            chain.skip(overtaken)
-            self._tidy_stored()
+        chain.skip(overtaken)
         chain.use(step)
+        if overtaken:
+            self._tidy_stored()
         return opened
 
     def _find_chain(self, frame: bytes) -> tuple[ReceivingChain, int]:
@@ -194,36 +206,43 @@ class Ratchet:
         turn = self._turn
         if isinstance(turn, OurTurn):
             raise PeerError("a turn begins that is not theirs")
-        their_dh, sent_before, n, their_kem, ciphertext = self._open_first_header(frame)
+        header_cipher = self._next_their_cipher
+        their_dh, sent_before, n, their_kem, ciphertext = self._open_first_header(
+            frame, header_cipher
+        )
         check_kem_public(their_kem)
         if n != 0 or (sent_before != 0 and not self._chains):
             raise PeerError("the first frame of a turn counts wrong")
         overtaken = self._chains[0].look_ahead(sent_before) if self._chains else []
-        root = step = bytearray()
+        root = chain_key = step = bytearray()
         try:
-            root = self._next_root(turn.dh.exchange(their_dh), turn.kem.decapsulate(ciphertext))
-            chain = ReceivingChain(self._next_their_cipher, root[32:64])
+            with turn.dh.exchange(their_dh) as dh, turn.kem.decapsulate(ciphertext) as shared:
+                root = self._next_root(dh, shared)
+            chain_key = root[32:64]
+            chain = ReceivingChain(header_cipher, chain_key)
             step = chain.step_after([])
             opened = self._open_body(frame, _FIRST_PREFIX_BYTES, memoryview(step)[32:])
-        except PeerError:
-            overwrite_all(root, step, *overtaken)
+        except Exception:
+            overwrite_all(root, chain_key, step, *overtaken)
             raise
         chain.use(step)
         if self._chains:
             self._chains[0].skip(overtaken)
             self._chains[0].end()
         self._chains.insert(0, chain)
-        self._tidy_stored()
         self._next_their_cipher = self._take_root(root)
         turn.close()
         self._turn = OurTurn(their_dh, their_kem)
+        self._tidy_stored()
         return opened
 
-    def _open_first_header(self, frame: bytes) -> tuple[bytes, int, int, bytes, bytes]:
+    def _open_first_header(
+        self, frame: bytes, cipher: ChaCha20Poly1305
+    ) -> tuple[bytes, int, int, bytes, bytes]:
         """Return DHs, pn, n, ek and ct."""
         nonce, sealed = frame[1:_NONCE_END], frame[_NONCE_END:_FIRST_PREFIX_BYTES]
         try:
-            header = self._next_their_cipher.decrypt(nonce, sealed, self._first_ad)
+            header = cipher.decrypt(nonce, sealed, self._first_ad)
         except InvalidTag:
             raise PeerError("the header key does not open a frame") from None
         return _FIRST_HEADER.unpack(header)
@@ -243,9 +262,8 @@ class Ratchet:
             overwrite(padded)
 
     def _next_root(self, dh: Secret, shared: Secret) -> bytearray:
-        """Return KDF_RK's `RK | CK | NHK`, 96 bytes; closes what it is derived from."""
-        with dh, shared:
-            both = dh.data + shared.data
+        """Return KDF_RK's `RK | CK | NHK`, 96 bytes."""
+        both = dh.data + shared.data
         root = hkdf(self._root_key, both, _RK, 96)
         overwrite(both)
         return root
@@ -267,9 +285,10 @@ class Ratchet:
         self._chains[1:] = [chain for chain in self._chains[1:] if chain.stored]
 
     def close(self) -> None:
-        """Overwrite every key; the flag is up before the first is touched."""
-        if self._closed:
-            return
+        """Overwrite every key; the flag is up before the first is touched.
+
+        It waits for nothing and may come from another thread (panic).
+        """
         self._closed = True
         overwrite(self._root_key)
         for chain in self._chains:
@@ -277,4 +296,4 @@ class Ratchet:
         if self._sending is not None:
             self._sending.close()
         self._turn.close()
-        del self._next_own_cipher, self._next_their_cipher
+        forget(self, "_next_own_cipher", "_next_their_cipher")
