@@ -160,5 +160,5 @@ async def _read_at_most(content: StreamReader, size_bytes: int) -> bytes:
             return await content.readexactly(size_bytes)
     except asyncio.IncompleteReadError as whole:
         return whole.partial
-    except (TimeoutError, ClientPayloadError, HttpProcessingError):
+    except (TimeoutError, ConnectionError, ClientPayloadError, HttpProcessingError):
         raise ProblemError(Code.BAD_REQUEST) from None
