@@ -81,14 +81,24 @@ async def test_a_body_that_nobody_wants_is_not_waited_for_long() -> None:
         writer.close()
 
 
-async def test_who_goes_while_his_body_is_read_is_no_fault_of_ours(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("goes", ["while his body is read", "before it is looked at"])
+async def test_who_goes_is_no_fault_of_ours(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, goes: str
 ) -> None:
-    async with server_here(tmp_path) as inner, listening(answer=inner.rest.answer) as here:
+    begun = asyncio.Event()
+
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        begun.set()
+        if goes == "before it is looked at":
+            request.protocol._current_request = None  # as if the task had not begun
+            await wait_until(lambda: request.transport is None)
+        return await inner.rest.answer(request)
+
+    async with server_here(tmp_path) as inner, listening(answer=answer) as here:
         _, writer = await here.connect()
         head = ("POST /v1/tokens HTTP/1.1", f"Host: {inner.caller.host}", "Content-Length: 9")
         writer.write("\r\n".join((*head, "Content-Type: application/json", "", "{")).encode())
-        await wait_until(lambda: here.server.requests_count)
+        await begun.wait()
         writer.transport.abort()
         await wait_until(lambda: not here.server.connections)
     assert not caplog.messages
