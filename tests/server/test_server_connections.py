@@ -14,7 +14,7 @@ from server_here import server_here
 from whisp_desktop.server import web_server
 from whisp_desktop.server.doorway import peer_prefix
 from whisp_desktop.server.occupancy import Occupancy
-from whisp_desktop.server.web_server import PrefixOf, WebServer
+from whisp_desktop.server.web_server import Answer, PrefixOf, WebServer
 
 MOST_OF_A_PREFIX = 256
 
@@ -47,8 +47,10 @@ class Listening:
 
 
 @asynccontextmanager
-async def listening(prefix_of: PrefixOf = lambda _: None) -> AsyncIterator[Listening]:
-    server = WebServer(say_yes, prefix_of)
+async def listening(
+    prefix_of: PrefixOf = lambda _: None, answer: Answer = say_yes
+) -> AsyncIterator[Listening]:
+    server = WebServer(answer, prefix_of)
     runner = web.ServerRunner(server)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -77,6 +79,29 @@ async def test_a_body_that_nobody_wants_is_not_waited_for_long() -> None:
         async with asyncio.timeout(PATIENCE_S / 2):
             assert (await reader.read()).startswith(b"HTTP/1.1 204")
         writer.close()
+
+
+@pytest.mark.parametrize("goes", ["while his body is read", "before it is looked at"])
+async def test_who_goes_is_no_fault_of_ours(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, goes: str
+) -> None:
+    begun = asyncio.Event()
+
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        begun.set()
+        if goes == "before it is looked at":
+            request.protocol._current_request = None  # as if the task had not begun
+            await wait_until(lambda: request.transport is None)
+        return await inner.rest.answer(request)
+
+    async with server_here(tmp_path) as inner, listening(answer=answer) as here:
+        _, writer = await here.connect()
+        head = ("POST /v1/tokens HTTP/1.1", f"Host: {inner.caller.host}", "Content-Length: 9")
+        writer.write("\r\n".join((*head, "Content-Type: application/json", "", "{")).encode())
+        await begun.wait()
+        writer.transport.abort()
+        await wait_until(lambda: not here.server.connections)
+    assert not caplog.messages
 
 
 async def test_256_connections_of_a_prefix() -> None:

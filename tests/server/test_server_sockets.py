@@ -727,6 +727,22 @@ async def test_a_slow_reader_is_closed_and_holds_nobody_up(tmp_path: Path) -> No
         assert await slow.close_code() in {4408, 1006}
 
 
+async def test_pongs_that_nobody_reads_are_queued_like_any_frame(tmp_path: Path) -> None:
+    async with server_here(tmp_path, limits="off") as here:
+        _, line = await here.caller.joined("alice")
+        transport = line.socket._writer.transport
+        transport.pause_reading()
+        [connection] = here.rest._sockets._open
+        thousand_pings = (b"\x89\xfd" + bytes(4 + 125)) * 1000
+        async with asyncio.timeout(PATIENCE_S):
+            while not connection.is_closing:
+                transport.write(thousand_pings)
+                await asyncio.sleep(0)
+        assert connection._transport.get_write_buffer_size() < 4 * 64 * 1024
+        transport.resume_reading()
+        assert await line.close_code() in {4408, 1006}
+
+
 async def test_no_more_sockets_than_the_bound(tmp_path: Path) -> None:
     async with server_here(tmp_path, limits="off") as here:
         here.rest._sockets._open.most = 1

@@ -49,6 +49,26 @@ async def test_a_late_close_of_an_older_socket_leaves_the_newer_alone() -> None:
     assert len(town.board) == 0
 
 
+@pytest.mark.parametrize("is_replaced", [True, False])
+async def test_what_a_socket_sent_before_it_went_comes_too_late(*, is_replaced: bool) -> None:
+    town = Town()
+    old = await town.seat("alice")
+    if is_replaced:
+        await town.seat("alice")
+    else:
+        await town.board.stand_up(old)
+    await town.stock(old, "a", "b")
+    await town.board.announce(old, ids("o"), town.now)
+    await town.board.watch(old, [rendezvous("b")], town.now)
+    bob = await town.seat("bob")
+    assert await town.board.named(bob, "alice") == []
+    await town.board.watch(bob, [rendezvous("o")], town.now)
+    assert seen(bob) == []
+    await town.board.announce(bob, ids("b"), town.now)
+    await town.board.stand_up(bob)
+    assert seen(old) == []
+
+
 async def test_a_guest_has_a_seat_but_no_presence() -> None:
     town = Town()
     guest = Seat(DeviceId(b"g" * 16), b"", "", Wire())

@@ -134,7 +134,7 @@ class Connection(asyncio.Protocol):
         elif kind is WSMsgType.PONG:
             self._pong_by = None
         else:
-            self._transport.write(_SHORT_HEAD(_PONG, len(message.data)) + message.data)
+            self._put(_SHORT_HEAD(_PONG, len(message.data)) + message.data)
 
     def _wait_for_turn(self, frame: bytes) -> None:
         """Act on frames in their order; while one waits for the directory, the next wait for it."""
@@ -168,17 +168,17 @@ class Connection(asyncio.Protocol):
         if self._close_by is not None:
             return
         data = encode_answer(frame)
+        size = len(data)
+        if size <= _MOST_SHORT_BYTES:
+            self._put(_SHORT_HEAD(_BINARY, size) + data)
+        else:
+            self._put(_LONG_HEAD(_BINARY, _LENGTH_FOLLOWS, size) + data)
+
+    def _put(self, data: bytes) -> None:
         if self._is_paused:
             self._queue(data)
         else:
-            self._write(data)
-
-    def _write(self, data: bytes) -> None:
-        size = len(data)
-        if size <= _MOST_SHORT_BYTES:
-            self._transport.write(_SHORT_HEAD(_BINARY, size) + data)
-        else:
-            self._transport.write(_LONG_HEAD(_BINARY, _LENGTH_FOLLOWS, size) + data)
+            self._transport.write(data)
 
     def _queue(self, data: bytes) -> None:
         if self._backlog is None:
@@ -198,7 +198,7 @@ class Connection(asyncio.Protocol):
         while self._backlog and not self._is_paused:
             data = self._backlog.popleft()
             self._backlog_bytes -= len(data)
-            self._write(data)
+            self._transport.write(data)
         if not self._backlog:
             self._backlog = None
 

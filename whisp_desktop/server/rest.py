@@ -142,7 +142,7 @@ class Rest:
 
 
 async def _read_body(request: web.BaseRequest) -> bytes:
-    if request.content_type != "application/json":
+    if request.transport is None or request.content_type != "application/json":
         raise ProblemError(Code.BAD_REQUEST)
     if (request.content_length or 0) > MOST_BODY_BYTES:
         raise ProblemError(Code.TOO_LARGE)
@@ -160,5 +160,5 @@ async def _read_at_most(content: StreamReader, size_bytes: int) -> bytes:
             return await content.readexactly(size_bytes)
     except asyncio.IncompleteReadError as whole:
         return whole.partial
-    except (TimeoutError, ClientPayloadError, HttpProcessingError):
+    except (TimeoutError, ConnectionError, ClientPayloadError, HttpProcessingError):
         raise ProblemError(Code.BAD_REQUEST) from None

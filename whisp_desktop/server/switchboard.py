@@ -73,12 +73,15 @@ class Switchboard:
 
     async def stand_up(self, seat: Seat) -> None:
         """Forget a socket, unless a newer one of the same device has taken its place."""
-        if self._seats.get(seat.device) is not seat:
+        if not self._is_here(seat):
             return
         del self._seats[seat.device]
         self._watch_instead(seat, frozenset())
         self.meetings.leave(seat)
         self._tell(await self._presence.leave(seat.device))
+
+    def _is_here(self, seat: Seat) -> bool:
+        return self._seats.get(seat.device) is seat
 
     async def publish(
         self,
@@ -89,16 +92,22 @@ class Switchboard:
         now: float,
     ) -> None:
         """Fill the two pools of a device, and say who finds it by name."""
+        if not self._is_here(seat):
+            return
         await self._presence.show(seat.device, by_name, now)
         await self._presence.stock(seat.device, Pool.STRANGERS, strangers)
         await self._presence.stock(seat.device, Pool.CONTACTS, contacts)
 
     async def announce(self, seat: Seat, ids: Sequence[Announced], now: float) -> None:
         """Replace a device's ids and tell whoever watches them."""
+        if not self._is_here(seat):
+            return
         self._tell(await self._presence.announce(seat.device, ids, now))
 
     async def watch(self, seat: Seat, ids: Iterable[RendezvousId], now: float) -> None:
         """Replace what a device watches, and show it what is there already."""
+        if not self._is_here(seat):
+            return
         self._watch_instead(seat, frozenset(ids))
         seen = [SeenId(id_, await self._presence.seen(id_, now)) for id_ in seat.watched]
         self._show(seat, [each for each in seen if each.state is not SeenState.GONE])
