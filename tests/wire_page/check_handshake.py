@@ -9,6 +9,7 @@ import pytest
 
 from tests.harness import ROUTE, agreed, pair
 from tests.wire_page.layout import (
+    ZEROS,
     Field,
     between,
     byte,
@@ -16,7 +17,6 @@ from tests.wire_page.layout import (
     layout_of,
     number,
     rest,
-    zeros,
 )
 from tests.wire_page.meeting import FirstFrame, Handshake, replay
 from tests.wire_page.page import NOTHING, Check, Table, span, value_of
@@ -74,7 +74,7 @@ def _messages(table: Table) -> None:
             card_field("card_A", done.a.card.whole),
             number("route_length", 2, len(ROUTE)),
             _route_field("route_A"),
-            rest("zeros", bytes(len(values["P1"]) - len(done.p1))),
+            ZEROS,
         ),
         "m2": (
             byte(2),
@@ -86,7 +86,7 @@ def _messages(table: Table) -> None:
             fixed("ekR", done.ekr.public),
             number("route_length", 2, len(ROUTE)),
             _route_field("route_B"),
-            rest("zeros", bytes(len(values["P2"]) - len(done.p2))),
+            ZEROS,
         ),
     }
     rows = [
@@ -212,7 +212,7 @@ def _frames(table: Table) -> None:
         number("kind", 1, first.kind),
         number("body_length", 2, len(first.body)),
         between("body", first.body, 0, MOST_BODY_BYTES),
-        zeros(plaintext),
+        ZEROS,
     )
     assert plaintext == pad(first.kind, first.body, len(plaintext))
     rows = [

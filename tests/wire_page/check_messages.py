@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.wire_page.check_handshake import card_field
-from tests.wire_page.layout import Field, between, byte, fixed, layout_of, number, rest
+from tests.wire_page.layout import ZEROS, Field, between, byte, fixed, layout_of, number, rest
 from tests.wire_page.page import NOTHING, Check, Table
 from tests.wire_page.samples import CERT, card
 from whisp_desktop.chat.conversation import Receipt as ReceiptWhat
@@ -265,13 +265,12 @@ def _file_frame(table: Table) -> None:
         fixed("sealed_chunk", frame[21:]),
     )
     chunk = data.ljust(CHUNK_BYTES, b"\0")
-    filling = rest("zeros", chunk[len(data) :])
     rows = [
         ("file frame", str(len(frame)), layout_of(frame, *fields)),
         (
             "chunk",
             str(CHUNK_BYTES),
-            layout_of(chunk, between("data", data, 1, CHUNK_BYTES), filling),
+            layout_of(chunk, between("data", data, 1, CHUNK_BYTES), ZEROS),
         ),
     ]
     assert len(frame[21:]) == len(chunk) + 16

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from tests.wire_page.made import Made, compare_made, drawn, drawn_state
 from tests.wire_page.meeting import FirstFrame
 from tests.wire_page.page import Check, Table
-from tests.wire_page.pake_run import PakeRun
+from tests.wire_page.pake_run import PASSWORD, PakeRun
 from tests.wire_page.paper import only_sheet
 from whisp_desktop.protocol.file_frames import CHUNK_BYTES, FileWriter
 from whisp_desktop.protocol.kdf import expand, label
@@ -55,6 +55,19 @@ def _sealed_chunk() -> Made:
     return values, frame[21:]
 
 
+def _spake_key() -> Made:
+    run = PakeRun()
+    values = {
+        "password": PASSWORD,
+        "idA": run.use.guest_id,
+        "idB": run.use.owner_id,
+        "X": run.p1[2:34],
+        "Y": run.p2[2:34],
+        "Z": run.z,
+    }
+    return values, run.spake_key
+
+
 def _transcript() -> Made:
     run = PakeRun()
     return {"p1": run.p1, "p2": run.p2}, run.keys.transcript
@@ -82,6 +95,7 @@ WITHOUT_LABEL: Mapping[str, Callable[[], Made]] = {
     "the header of a ratchet frame, sealed": _sealed_header,
     "the text of a ratchet frame, sealed": _sealed_text,
     "a chunk of a file, sealed": _sealed_chunk,
+    "K of a PAKE": _spake_key,
     "t of a PAKE": _transcript,
     "the mac in p3": _mac_in_p3,
     "the payload in p4, sealed": _sealed_payload,

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Callable, Mapping
+from enum import StrEnum
+from itertools import product
 from typing import Any, get_origin
 
 from msgspec import inspect
 
 from tests.wire_page.page import NOTHING, Check, Table, decimal, span
+from whisp_desktop.chat.presence import Discovery, Presence, Visibility, VisibleTo
 from whisp_desktop.protocol import server_answers as answers
 from whisp_desktop.protocol import server_messages as messages
 from whisp_desktop.protocol import server_requests as requests
@@ -15,11 +18,13 @@ from whisp_desktop.server import limits, mailboxes, pake_runs, timing, tokens, t
 from whisp_desktop.server.closing import CloseCode
 from whisp_desktop.server.connection import PING_EVERY_S, PONG_WITHIN_S
 from whisp_desktop.server.doors import MOST_TICKETS, TICKET_LIFE_S
+from whisp_desktop.server.inbox import MOST_FRAME_BYTES as MOST_MESSAGE_BYTES
 from whisp_desktop.server.knocks import HANDED_OUT_LIFE_S, KNOCK_LIFE_S, WORK_LIFE_S
 from whisp_desktop.server.limits import Limit, Rate
 from whisp_desktop.server.presence.listing import LISTED_LIFE_S
 from whisp_desktop.server.presence.memory import POOL_SIZE
 from whisp_desktop.server.problems import _STATUS_AND_TITLE
+from whisp_desktop.server.rest import MOST_BODY_BYTES
 from whisp_desktop.server.switchboard import MOST_FOUND, MOST_LISTED
 from whisp_desktop.transport import server_errors
 from whisp_desktop.transport.http_client import MOST_FRAME_BYTES
@@ -163,6 +168,34 @@ def _problems(table: Table) -> None:
     table.compare(rows, "code", "status", prose="when")
 
 
+def _visibility(table: Table) -> None:
+    settings = (Presence, VisibleTo, Discovery)
+    assert table.columns == (
+        *("presence", "visible to", "discovery"),
+        *("by_name", "ids for contacts", "doors"),
+    )
+    shown = {choice: Visibility.of(*choice) for choice in product(*settings)}
+    rows = [
+        (choice, row[3:])
+        for row in table.rows
+        for choice in product(*map(_meant, row[:3], settings))
+    ]
+    assert len(rows) == len(shown)
+    assert dict(rows) == {
+        choice: (
+            str(it.by_name),
+            "yes" if it.to_contacts else "no",
+            "open" if it.doors else "shut",
+        )
+        for choice, it in shown.items()
+    }
+
+
+def _meant(cell: str, setting: type[StrEnum]) -> list[StrEnum]:
+    """The choices that a cell of the page stands for."""
+    return list(setting) if cell == "any" else [setting(each) for each in cell.split(" or ")]
+
+
 def _times(table: Table) -> None:
     seconds = {
         "an answer to LOOK_UP by name, or to KNOCK, is due after": timing.STRANGER_DELAY_S,
@@ -212,6 +245,8 @@ def _limits(table: Table) -> None:
 
 def _bounds(table: Table) -> None:
     numbers = {
+        "bytes of a REST body": MOST_BODY_BYTES,
+        "bytes of any frame of a client": MOST_MESSAGE_BYTES,
         "frames queued for a slow reader": limits.MOST_FRAMES_QUEUED,
         "bytes queued for a slow reader": limits.MOST_BYTES_QUEUED,
         "requests in flight on a socket": limits.MOST_REQUESTS_IN_FLIGHT,
@@ -233,6 +268,7 @@ CHECKS: dict[str, Check] = {
     "Frames of the server": _answers,
     "Numbers in frames": _numbers,
     "Close codes": _close_codes,
+    "What one shows": _visibility,
     "Times at the server": _times,
     "Limits": _limits,
     "Bounds at the server": _bounds,

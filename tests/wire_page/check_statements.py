@@ -54,6 +54,7 @@ from whisp_desktop.protocol.revocation import Reason, RevocationKind
 from whisp_desktop.protocol.roster import MOST_MEMBERS, MOST_TITLE_BYTES
 from whisp_desktop.protocol.statements import StatementType, check_signature, statement_type
 from whisp_desktop.session.account import RENEW_S
+from whisp_desktop.session.bundle_stock import REFRESH_S
 
 _SIGNATURE = 64
 _LONGEST_HOST = "a" * 62 + ":65535"
@@ -200,6 +201,7 @@ def _times(table: Table) -> None:
         "a certificate lives, at most": CERT_LIFE_S,
         "before its end a certificate is renewed from": RENEW_S,
         "a bundle lives, at most": BUNDLE_LIFE_S,
+        "bundles are published anew every": REFRESH_S,
         "a token's expires lies ahead, at most": TOKEN_LIFE_S,
     }
     table.compare_numbers(seconds, "what", "seconds")

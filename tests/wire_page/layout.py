@@ -13,6 +13,10 @@ class Field:
     value: bytes
 
 
+ZEROS = Field("zeros rest", b"")
+"""Fills what is left; the last field."""
+
+
 def byte(value: int) -> Field:
     return Field(f"{value:02x}", bytes((value,)))
 
@@ -38,12 +42,8 @@ def rest(name: str, value: bytes) -> Field:
     return Field(f"{name} rest", value)
 
 
-def zeros(whole: bytes) -> Field:
-    """What fills real bytes at their end, whatever is left."""
-    return rest("zeros", bytes(len(whole) - len(whole.rstrip(b"\0"))))
-
-
 def layout_of(whole: bytes, *fields: Field) -> str:
     """The layout of real bytes. AssertionError unless these fields are what they consist of."""
-    assert b"".join(field.value for field in fields) == whole
+    made = b"".join(field.value for field in fields)
+    assert whole == (made.ljust(len(whole), b"\0") if fields[-1:] == (ZEROS,) else made)
     return " ‖ ".join(field.text for field in fields)

@@ -15,6 +15,7 @@ from whisp_desktop.protocol.keys import AgreementKey, DeviceKeys, KemKey, Secret
 from whisp_desktop.protocol.ratchet import Ratchet
 
 _STEP = re.compile(r"(Start|Mix|Key|Enc)\((.+)\)")
+_FIRST_STEP = re.compile(r"Mix\(([a-z][0-9])\[.+\]\)")
 
 
 def _copied(key: AgreementKey) -> AgreementKey:
@@ -188,8 +189,11 @@ def replay(
     """
     rows = table.cells("step", "message", "does")
     assert [step for step, _, _ in rows] == [str(number) for number in range(1, len(rows) + 1)]
-    state, made, after = Replay(values), {}, {}
+    state, made, after, current = Replay(values), {}, {}, "both"
     for _, message, does in rows:
+        if begins := _FIRST_STEP.fullmatch(does):
+            current = begins[1]
+        assert message == current
         if text := state.do(does):
             made[f"{message} {does}"] = text
         after[message] = state.h, state.ck

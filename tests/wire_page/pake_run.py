@@ -3,7 +3,11 @@
 import secrets
 
 from spake2 import SPAKE2_A
+from spake2.ed25519_basic import L
+from spake2.ed25519_group import Ed25519Group
+from spake2.parameters.ed25519 import ParamsEd25519
 
+from whisp_desktop.protocol.kdf import hkdf
 from whisp_desktop.protocol.keys import Secret
 from whisp_desktop.protocol.pake import MOST_PAYLOAD_BYTES, PakeGuest, PakeOwner, friend_use
 
@@ -27,6 +31,11 @@ class PakeRun:
         assert guest._keys is not None
         self.keys = guest._keys
         self.filled = len(self.payload).to_bytes(2, "big") + self.payload + bytes(9)
+        self.use = use
+        x = int.from_bytes(entropy, "big") % L
+        w = int.from_bytes(hkdf(b"", PASSWORD, b"SPAKE2 pw", 48), "big") % L
+        theirs = Ed25519Group.bytes_to_element(self.p2[2:34])
+        self.z = theirs.add(ParamsEd25519.N.scalarmult(-w)).scalarmult(x).to_bytes()
         second = SPAKE2_A(PASSWORD, use.guest_id, use.owner_id, entropy_f=lambda _: entropy)
         second.start()
         self.spake_key = bytes(second.finish(self.p2[1:34]))

@@ -1,4 +1,4 @@
-"""The KPAIRs that this device shares with one of a contact's (wire: People, *Rendezvous id*)."""
+"""The KPAIRs that this device shares with one of a contact's (wire: Finding each other again)."""
 
 import msgspec
 

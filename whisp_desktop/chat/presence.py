@@ -53,7 +53,7 @@ class Visibility:
 
     @classmethod
     def of(cls, presence: Presence, visible_to: VisibleTo, discovery: Discovery) -> "Visibility":
-        """Read the table of the server's page, *Presence without a contact list*."""
+        """Read the table of the wire specification, *What one shows*."""
         if presence is Presence.INVISIBLE:
             return cls(by_name=0, to_contacts=False, doors=False)
         if visible_to is VisibleTo.NOBODY:

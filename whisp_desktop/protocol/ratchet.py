@@ -1,7 +1,7 @@
 """The ratchet: Signal's Double Ratchet with header encryption and one ML-KEM-768 step a turn.
 
 Turns alternate; whose turn it is begins it by sending. A frame that is refused changes nothing,
-and no frame opens twice. What each event does stands in the table of the wire specification.
+and no frame opens twice. What each event does stands in the wire specification (README.md).
 """
 
 from struct import Struct

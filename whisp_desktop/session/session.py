@@ -170,7 +170,7 @@ class Session:
             self._hear(message)
 
     def _turn_heard(self, channel: Channel) -> None:
-        """Keep KPAIR: A has it confirmed at B's first turn, B at A's second (protocol: People)."""
+        """Keep KPAIR: sure at B's first turn or A's second (wire: Finding each other again)."""
         assert self._peer is not None
         if channel.turns_heard == 1:
             self._owner.kpair_agreed(self._peer, channel.kpair, confirmed=channel.initiator)
