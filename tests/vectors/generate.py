@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.vectors.reference import (
     message_file,
+    pake_file,
     people,
     routes,
     server_file,
@@ -23,6 +24,7 @@ FILES: dict[str, Callable[[], Any]] = {
     "friend_code.json": people.friend_codes,
     "kdf_steps.json": steps.kdf_steps,
     "padding.json": steps.padding,
+    "pake.json": pake_file.document,
     "peer_messages.json": message_file.document,
     "proof_of_work.json": people.proofs_of_work,
     "recovery_sheet.json": people.recovery_sheets,
