@@ -23,6 +23,13 @@ TIME = "what holds at one time holds at others"
 UNUSED = "an input on which this result need not depend"
 
 MAY_CHANGE: dict[str, dict[str, str]] = {
+    "enrollment.json": {
+        "*.name": WORDS,
+        "*.steps.*.what": WORDS,
+        "*.wrong_digits.*": REFUSED,
+        **{f"*.refused_e{step}.*.why": WORDS for step in range(1, 5)},
+        **{f"*.refused_e{step}.*.frame": REFUSED for step in range(1, 5)},
+    },
     "friend_code.json": {
         "codes.*.now": TIME,
         "rendezvous.*.now": TIME,

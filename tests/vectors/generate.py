@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.vectors.reference import (
+    enrollment_file,
     message_file,
     pake_file,
     people,
@@ -21,6 +22,7 @@ from tests.vectors.reference import (
 )
 
 FILES: dict[str, Callable[[], Any]] = {
+    "enrollment.json": enrollment_file.document,
     "friend_code.json": people.friend_codes,
     "kdf_steps.json": steps.kdf_steps,
     "padding.json": steps.padding,
