@@ -93,6 +93,13 @@ MAY_CHANGE: dict[str, dict[str, str]] = {
         "*.refused_fins.*.why": WORDS,
         "*.refused_fins.*.from_B": REFUSED,
     },
+    "standing.json": {
+        "*.name": WORDS,
+        "*.events.*.why": WORDS,
+        "*.events.*.now": TIME,
+        "*.events.*.passed_over": "nothing is verified of what is passed over",
+        "*.events.*.refused": REFUSED,
+    },
     "statements.json": {
         "refused.*": REFUSED,
         "invite.refused.*.why": WORDS,

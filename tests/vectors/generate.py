@@ -17,6 +17,7 @@ from tests.vectors.reference import (
     routes,
     server_file,
     session_file,
+    standing_file,
     statement_file,
     steps,
 )
@@ -34,6 +35,7 @@ FILES: dict[str, Callable[[], Any]] = {
     "safety_number.json": people.safety_numbers,
     "server_frames.json": server_file.document,
     "session.json": session_file.document,
+    "standing.json": standing_file.document,
     "statements.json": statement_file.document,
 }
 
