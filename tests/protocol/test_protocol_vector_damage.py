@@ -35,6 +35,13 @@ MAY_CHANGE: dict[str, dict[str, str]] = {
         "rendezvous.*.now": TIME,
         "group_rendezvous.*.now": TIME,
     },
+    "groups.json": {
+        "refused.*.why": WORDS,
+        "refused.*.signer": REFUSED,
+        "refused.*.whole": REFUSED,
+        "refused_first.*.why": WORDS,
+        "refused_second.*.why": WORDS,
+    },
     "padding.json": {
         "padded.*.body": "the first bytes are the same by other words",
         "refused_plaintexts.*": REFUSED,

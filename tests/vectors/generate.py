@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.vectors.reference import (
     enrollment_file,
+    group_file,
     message_file,
     pake_file,
     people,
@@ -25,6 +26,7 @@ from tests.vectors.reference import (
 FILES: dict[str, Callable[[], Any]] = {
     "enrollment.json": enrollment_file.document,
     "friend_code.json": people.friend_codes,
+    "groups.json": group_file.document,
     "kdf_steps.json": steps.kdf_steps,
     "padding.json": steps.padding,
     "pake.json": pake_file.document,
