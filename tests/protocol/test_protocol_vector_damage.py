@@ -23,14 +23,34 @@ TIME = "what holds at one time holds at others"
 UNUSED = "an input on which this result need not depend"
 
 MAY_CHANGE: dict[str, dict[str, str]] = {
+    "enrollment.json": {
+        "*.name": WORDS,
+        "*.steps.*.what": WORDS,
+        "*.wrong_digits.*": REFUSED,
+        **{f"*.refused_e{step}.*.why": WORDS for step in range(1, 5)},
+        **{f"*.refused_e{step}.*.frame": REFUSED for step in range(1, 5)},
+    },
     "friend_code.json": {
         "codes.*.now": TIME,
         "rendezvous.*.now": TIME,
         "group_rendezvous.*.now": TIME,
     },
+    "groups.json": {
+        "refused.*.why": WORDS,
+        "refused.*.signer": REFUSED,
+        "refused.*.whole": REFUSED,
+        "refused_first.*.why": WORDS,
+        "refused_second.*.why": WORDS,
+    },
     "padding.json": {
         "padded.*.body": "the first bytes are the same by other words",
         "refused_plaintexts.*": REFUSED,
+    },
+    "pake.json": {
+        "*.name": WORDS,
+        "*.wrong_guests.*.why": WORDS,
+        **{f"*.refused_p{step}.*.why": WORDS for step in range(1, 5)},
+        **{f"*.refused_p{step}.*.frame": REFUSED for step in range(1, 5)},
     },
     "peer_messages.json": {
         "refused.*.why": WORDS,
@@ -79,6 +99,13 @@ MAY_CHANGE: dict[str, dict[str, str]] = {
         "*.refused_m2.*.m2": REFUSED,
         "*.refused_fins.*.why": WORDS,
         "*.refused_fins.*.from_B": REFUSED,
+    },
+    "standing.json": {
+        "*.name": WORDS,
+        "*.events.*.why": WORDS,
+        "*.events.*.now": TIME,
+        "*.events.*.passed_over": "nothing is verified of what is passed over",
+        "*.events.*.refused": REFUSED,
     },
     "statements.json": {
         "refused.*": REFUSED,

@@ -10,19 +10,26 @@ from pathlib import Path
 from typing import Any
 
 from tests.vectors.reference import (
+    enrollment_file,
+    group_file,
     message_file,
+    pake_file,
     people,
     routes,
     server_file,
     session_file,
+    standing_file,
     statement_file,
     steps,
 )
 
 FILES: dict[str, Callable[[], Any]] = {
+    "enrollment.json": enrollment_file.document,
     "friend_code.json": people.friend_codes,
+    "groups.json": group_file.document,
     "kdf_steps.json": steps.kdf_steps,
     "padding.json": steps.padding,
+    "pake.json": pake_file.document,
     "peer_messages.json": message_file.document,
     "proof_of_work.json": people.proofs_of_work,
     "recovery_sheet.json": people.recovery_sheets,
@@ -30,6 +37,7 @@ FILES: dict[str, Callable[[], Any]] = {
     "safety_number.json": people.safety_numbers,
     "server_frames.json": server_file.document,
     "session.json": session_file.document,
+    "standing.json": standing_file.document,
     "statements.json": statement_file.document,
 }
 

@@ -193,7 +193,7 @@ def _refused_answers(device: Device) -> list[dict[str, Any]]:
         "OK to KNOCK, filled with ones": {"frame": pack([64, 5, b"\1" * 59]).hex()},
         "UNREACHABLE, filled to 16,383": _filled([67, 1], 16_383),
         "UNREACHABLE, a one at the end of `pad`": {
-            "frame": pack([67, 1, bytes(16_376) + b"\1"]).hex()
+            "frame": pack([67, 1, bytes(16_377) + b"\1"]).hex()
         },
         "FOUND, nobody": _filled([66, 4, [], b"", b""], 16_384),
         "FOUND, five devices": _filled([66, 4, [pair] * 5, b"", b""], 16_384),
