@@ -6,7 +6,8 @@ from typing import Any
 
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.session import commands
-from whisp_desktop.session.commands import Account, Command, ContactEntry, Found, Status
+from whisp_desktop.session.answers import Account, ContactEntry, Found, Status
+from whisp_desktop.session.commands import Command
 from whisp_desktop.session.events import Event
 
 ALICE_KEY = "00" * 32

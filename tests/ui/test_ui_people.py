@@ -15,13 +15,13 @@ from tests.fakes.fake_node import BOB_KEY, CAROL_KEY, DAVE_KEY, NUMBER, FakeNode
 from tests.fakes.patience import until
 from tests.fakes.stage import Stage
 from whisp_desktop.protocol.errors import RefusedError
+from whisp_desktop.session.answers import Safety
 from whisp_desktop.session.commands import (
     BlockContact,
     GetSafety,
     LookUp,
     Remove,
     Rename,
-    Safety,
     Unblock,
     Verify,
 )

@@ -10,7 +10,7 @@ from whisp_desktop.chat.book import Book
 from whisp_desktop.log import get_log
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.names import is_username
-from whisp_desktop.session import commands
+from whisp_desktop.session import answers, commands
 from whisp_desktop.session.account import OwnKeys, Papers, new_identity
 from whisp_desktop.session.attendance import Attendance
 from whisp_desktop.session.circle import Circle
@@ -143,7 +143,7 @@ class Node:
         finally:
             await server.close()
 
-    async def _create_account(self, command: commands.CreateAccount) -> commands.Account:
+    async def _create_account(self, command: commands.CreateAccount) -> answers.Account:
         _check_username(command.name)
         async with self._making:
             if self._attendance is not None:
@@ -202,10 +202,10 @@ class Node:
     def _home(self, server: str) -> HomeServer:
         return HomeServer(server, lambda fraction: self._listener(Solving(fraction)))
 
-    def _account(self) -> commands.Account:
+    def _account(self) -> answers.Account:
         assert self._keys is not None
         assert self._book.account is not None
-        return commands.Account(
+        return answers.Account(
             name=self._book.account.username,
             account_key=self._keys.account.public.hex(),
             device_id=self._keys.device.device_id.hex(),
@@ -242,13 +242,13 @@ class Node:
             raise RefusedError("locked", "Whisp is locked. Type the passphrase first.")
         raise RefusedError("no_account", "There is no account here yet. Create one first.")
 
-    def _status(self) -> commands.Status:
+    def _status(self) -> answers.Status:
         attendance = self._attendance
         locked = self._profile.state is ProfileState.LOCKED
         account = self._book.account
         known = account.servers[0] if account else ""
         settings = self._book.settings
-        return commands.Status(
+        return answers.Status(
             profile="open" if attendance else "locked" if locked else "new",
             account=self._account() if attendance else None,
             key_store=self._profile.key_store,

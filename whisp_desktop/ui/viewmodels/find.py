@@ -6,7 +6,8 @@ from enum import Enum, auto
 from PySide6.QtCore import QObject, Signal
 
 from whisp_desktop.protocol.errors import RefusedError
-from whisp_desktop.session.commands import Ask, Found, LookUp
+from whisp_desktop.session.answers import Found
+from whisp_desktop.session.commands import Ask, LookUp
 from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.names import in_sentence
 from whisp_desktop.ui.viewmodels.errands import Errands

@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, Signal
 
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.keys import Secret
-from whisp_desktop.session.commands import Account, CheckName, CreateAccount, Unlock
+from whisp_desktop.session.answers import Account
+from whisp_desktop.session.commands import CheckName, CreateAccount, Unlock
 from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.names import in_sentence, is_username
 from whisp_desktop.ui.viewmodels.errands import Errands

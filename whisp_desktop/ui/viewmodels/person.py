@@ -6,14 +6,13 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from whisp_desktop.protocol.errors import RefusedError
+from whisp_desktop.session.answers import ContactEntry, Safety
 from whisp_desktop.session.commands import (
     BlockContact,
     Command,
-    ContactEntry,
     GetSafety,
     Remove,
     Rename,
-    Safety,
     Unblock,
     Verify,
 )

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from whisp_desktop.session.commands import Found
+from whisp_desktop.session.answers import Found
 from whisp_desktop.ui.names import in_sentence, plain_name
 from whisp_desktop.ui.viewmodels.find import Finding, FindViewModel
 from whisp_desktop.ui.views.buttons import Button

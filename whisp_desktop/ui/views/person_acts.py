@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from whisp_desktop.session.commands import ContactEntry
+from whisp_desktop.session.answers import ContactEntry
 from whisp_desktop.ui import icons
 from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.viewmodels.people import PeopleViewModel
