@@ -125,7 +125,7 @@ class FakeNode:
         match command:
             case commands.GetStatus():
                 answer = self.status()
-            case commands.Unlock():
+            case commands.Unlock() | commands.ChoosePassphrase():
                 self._unlock(bytes(command.passphrase.data))
             case commands.CheckName():
                 answer = command.name not in self.taken

@@ -52,6 +52,16 @@ class Unlock(Command[None]):
 
 
 @dataclass(frozen=True, slots=True)
+class ChoosePassphrase(Command[None]):
+    """Let this passphrase open the profile of an account that is not made yet.
+
+    Unlike `Unlock` it takes the place of one that was chosen before.
+    """
+
+    passphrase: Secret
+
+
+@dataclass(frozen=True, slots=True)
 class CreateAccount(Command[Account]):
     """Make the keys, keep them, register `name` at `server` (a URL or a host)."""
 

@@ -135,6 +135,13 @@ class Node:
             self._take_profile()
             self._attend_if_registered()
 
+    async def _choose_passphrase(self, command: commands.ChoosePassphrase) -> None:
+        async with self._making:
+            if self._attendance is not None:
+                raise _account_exists()
+            with command.passphrase as passphrase:
+                await asyncio.to_thread(self._profile.choose, passphrase)
+
     async def _check_name(self, command: commands.CheckName) -> bool:
         _check_username(command.name)
         server = self._home(self._choose_server(command.server))
@@ -147,7 +154,7 @@ class Node:
         _check_username(command.name)
         async with self._making:
             if self._attendance is not None:
-                raise RefusedError("account_exists", "This profile has an account already.")
+                raise _account_exists()
             server = self._home(self._choose_server(command.server))
             try:
                 await self._register(server, command.name)
@@ -225,6 +232,9 @@ class Node:
             case commands.Unlock():
                 await self._unlock(command)
                 answer = None
+            case commands.ChoosePassphrase():
+                await self._choose_passphrase(command)
+                answer = None
             case commands.CheckName():
                 answer = await self._check_name(command)
             case commands.CreateAccount():
@@ -267,6 +277,10 @@ class Node:
 
 def _now() -> int:
     return int(time.time())
+
+
+def _account_exists() -> RefusedError:
+    return RefusedError("account_exists", "This profile has an account already.")
 
 
 def _check_username(name: str) -> None:

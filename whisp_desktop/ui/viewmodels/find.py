@@ -11,6 +11,7 @@ from whisp_desktop.session.commands import Ask, LookUp
 from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.names import in_sentence
 from whisp_desktop.ui.viewmodels.errands import Errands
+from whisp_desktop.ui.viewmodels.work import Work
 
 
 class Finding(Enum):
@@ -26,6 +27,7 @@ class Finding(Enum):
 class FindViewModel(QObject):
     """Looks one name up and asks; each look-up of a stranger costs proof of work.
 
+    work -- how far the work for the look-up is
     sentence -- what to say where nobody was found, or something was refused
     """
 
@@ -44,6 +46,7 @@ class FindViewModel(QObject):
         self._bridge = bridge
         self._errands = Errands()
         self._errand: asyncio.Task[None] | None = None
+        self.work = Work(bridge, self)
         self.name = name
         self.found: Found | None = None
         self.sentence = ""
@@ -51,6 +54,7 @@ class FindViewModel(QObject):
 
     def look_up(self) -> None:
         """Look the name up; also the answer to *Try again*."""
+        self.work.forget()
         self._set(Finding.LOOKING)
         self._errand = self._errands.start(self._look_up())
 
@@ -73,6 +77,7 @@ class FindViewModel(QObject):
     def end(self) -> None:
         """Nobody looks at it any more."""
         self._errands.cancel()
+        self.deleteLater()
 
     async def _look_up(self) -> None:
         try:

@@ -61,7 +61,12 @@ class _Looking(QWidget):
         cancel.clicked.connect(view_model.cancel)
         row = QHBoxLayout()
         row.setSpacing(16)
-        row.addWidget(BusyRing(28, "accent", stroke_px=3), 0, Qt.AlignmentFlag.AlignTop)
+        self._work = view_model.work
+        self._ring = BusyRing(28, "accent", stroke_px=3)
+        self._ring.setObjectName("find.work")
+        self._work.changed.connect(self._show_work)
+        self._show_work()
+        row.addWidget(self._ring, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout()
         column.addWidget(heading)
         column.addWidget(why)
@@ -70,6 +75,11 @@ class _Looking(QWidget):
         row.addLayout(column, 1)
         row.setContentsMargins(0, 0, 0, 0)
         self.setLayout(row)
+
+    def _show_work(self) -> None:
+        self._ring.show_done(self._work.done)
+        words = self.tr("Your computer works: {percent} %").format(percent=self._work.percent)
+        self._ring.setAccessibleName(words)
 
 
 class _Nobody(QWidget):
