@@ -508,6 +508,20 @@ async def test_a_notice_stays_until_it_is_read(stage: Stage) -> None:
     assert stage.find("notice.close") is None
 
 
+async def test_a_notice_is_seen_where_there_is_only_the_list(stage: Stage) -> None:
+    stage.node.tell(Notice("one", "The clock of this computer is wrong."))
+    await stage.shown("notice.close")
+    stage.window.resize(400, 640)
+    await until(lambda: stage.find("empty.find") is None)
+    await stage.shown("notice.close")
+    stage.node.people["erin"] = found("erin")
+    await look_up(stage, "erin")
+    await stage.shown("find.ask")
+    await stage.shown("notice.close")
+    stage.click("notice.close")
+    await stage.gone("notice.close")
+
+
 # Starting
 
 

@@ -125,6 +125,10 @@ class Home(QSplitter):
         is_page = self.pane.place != NOWHERE
         self.left.setVisible(not one_column or not is_page)
         self._beside.setVisible(not one_column or is_page)
+        column = self.left if one_column and not is_page else self._beside
+        layout = column.layout()
+        if isinstance(layout, QVBoxLayout) and layout.indexOf(self.notices) < 0:
+            layout.insertWidget(0, self.notices)
 
     def _open(self, row: Row) -> None:
         match row.kind:
