@@ -133,7 +133,7 @@ async def test_a_section_has_no_menu(stage: Stage) -> None:
 async def test_a_conversation_has_the_same_rows_in_its_menu(stage: Stage) -> None:
     page = await talk_with_bob(stage)
     menu = page.header.menu()
-    assert words(menu) == ["How long messages last…", *ALL, "Leave"]
+    assert words(menu) == ["How long messages last…", "Leave", *ALL]
     by_name = {action.objectName(): action for action in menu.actions()}
     for name in ("person.rename", "person.remove"):
         assert not by_name[name].isEnabled()

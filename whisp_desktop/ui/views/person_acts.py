@@ -43,6 +43,8 @@ class PersonActs(QObject):
         if contact is None:
             return
         menu.setToolTipsVisible(True)
+        if not menu.isEmpty():
+            menu.addSeparator()
         self._add(menu, "safety-number", self.tr("Safety number…"), self._open_safety, contact)
         idle = (
             self._add(menu, "rename", self.tr("Rename…"), self._open_rename, contact),
