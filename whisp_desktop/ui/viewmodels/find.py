@@ -1,12 +1,13 @@
 """From a name in the field to somebody who can be asked."""
 
 import asyncio
+from dataclasses import replace
 from enum import Enum, auto
 
 from PySide6.QtCore import QObject, Signal
 
 from whisp_desktop.protocol.errors import RefusedError
-from whisp_desktop.session.answers import Found
+from whisp_desktop.session.answers import ContactEntry, Found
 from whisp_desktop.session.commands import Ask, LookUp
 from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.names import in_sentence
@@ -63,6 +64,13 @@ class FindViewModel(QObject):
         if self.finding is Finding.FOUND:
             self._set(Finding.ASKING)
             self._errand = self._errands.start(self._ask())
+
+    def know(self, contact: ContactEntry) -> None:
+        """Show whether the numbers have been compared, also when that was just now."""
+        found = self.found
+        if found is not None and found.account_key == contact.account_key:
+            self.found = replace(found, verified=contact.verified)
+            self.changed.emit()
 
     def cancel(self) -> None:
         """Stop what runs; while asking, back to the one who was found."""

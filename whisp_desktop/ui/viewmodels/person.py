@@ -34,10 +34,8 @@ class PersonViewModel(QObject):
     refused = Signal(str)
     """It has not: why."""
 
-    def __init__(
-        self, bridge: Bridge, contact: ContactEntry, parent: QObject | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, bridge: Bridge, contact: ContactEntry) -> None:
+        super().__init__()
         self._bridge = bridge
         self._errands = Errands()
         self.contact = contact

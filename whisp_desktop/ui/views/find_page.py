@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from whisp_desktop.session.answers import Found
@@ -21,13 +21,21 @@ from whisp_desktop.ui.views.turning_row import TurningRow
 
 
 class FindPage(Page):
-    """Follows one `FindViewModel`."""
+    """Follows one `FindViewModel`; the numbers of a contact can be compared here."""
 
-    def __init__(self, view_model: FindViewModel, capture: str, server: str) -> None:
+    compare_asked = Signal()
+
+    def __init__(
+        self, view_model: FindViewModel, capture: str, server: str, *, is_contact: bool
+    ) -> None:
         super().__init__()
         self.view_model = view_model
         self._looking = _Looking(view_model)
         self._person = _Person(view_model, capture, server)
+        if is_contact:
+            self._person.compare.clicked.connect(self.compare_asked)
+        else:
+            say_later(self._person.compare)
         self._nobody = _Nobody(view_model)
         for part in (self._looking, self._person, self._nobody):
             self.body.addWidget(part)
@@ -203,13 +211,13 @@ class _Person(QWidget):
             )
 
     def _buttons(self) -> TurningRow:
-        compare = Button(self.tr("Compare numbers"), icon="safety-number")
-        say_later(compare)
+        self.compare = Button(self.tr("Compare numbers"), icon="safety-number")
+        self.compare.setObjectName("find.compare")
         cancel = Button(self.tr("Cancel"))
         cancel.setObjectName("find.cancel")
         cancel.clicked.connect(self._view_model.cancel)
         buttons = TurningRow()
-        buttons.add(compare)
+        buttons.add(self.compare)
         buttons.add_space()
         buttons.add(cancel)
         buttons.add(self._ask)
