@@ -6,7 +6,8 @@ from typing import Any
 
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.session import commands
-from whisp_desktop.session.commands import Account, Command, ContactEntry, Found, Status
+from whisp_desktop.session.answers import Account, ContactEntry, Found, Status
+from whisp_desktop.session.commands import Command
 from whisp_desktop.session.events import Event
 
 ALICE_KEY = "00" * 32
@@ -124,7 +125,7 @@ class FakeNode:
         match command:
             case commands.GetStatus():
                 answer = self.status()
-            case commands.Unlock():
+            case commands.Unlock() | commands.ChoosePassphrase():
                 self._unlock(bytes(command.passphrase.data))
             case commands.CheckName():
                 answer = command.name not in self.taken

@@ -11,10 +11,10 @@ from whisp_desktop.headless.lines import LONGEST_LINE_BYTES
 from whisp_desktop.headless.orders import LATER, ORDERS
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.keys import Secret
-from whisp_desktop.session import commands
+from whisp_desktop.session import answers, commands
 from whisp_desktop.session.commands import MessageId, RequestId
 
-ACCOUNT = commands.Account("alice", "aa" * 32, "dd" * 16, "passphrase")
+ACCOUNT = answers.Account("alice", "aa" * 32, "dd" * 16, "passphrase")
 M1 = MessageId("01" + "ab" * 8)
 OK = {"id": 1, "ok": True}
 PEER = {"peer": "bob"}
@@ -36,13 +36,13 @@ DONE: list[tuple[dict[str, Any], commands.Command[Any], object, dict[str, Any]]]
     (
         {"do": "look_up", "name": "bob"},
         commands.LookUp("bob"),
-        commands.Found("bob", reachable=False),
+        answers.Found("bob", reachable=False),
         {"reachable": False},
     ),
     (
         {"do": "look_up", "name": "bob"},
         commands.LookUp("bob"),
-        commands.Found("bob", True, "bb" * 32, "1" * 60, verified=False, devices=2),
+        answers.Found("bob", True, "bb" * 32, "1" * 60, verified=False, devices=2),
         {"reachable": True, "safety_number": "1" * 60, "verified": False, "devices": 2},
     ),
     ({"do": "ask", "name": "bob"}, commands.Ask("bob"), "r1", REQUEST),
@@ -54,7 +54,7 @@ DONE: list[tuple[dict[str, Any], commands.Command[Any], object, dict[str, Any]]]
     (
         {"do": "contacts"},
         commands.GetContacts(),
-        (commands.ContactEntry("bob", "Bob", "bb", True, False, "away"),),
+        (answers.ContactEntry("bob", "Bob", "bb", True, False, "away"),),
         {
             "contacts": [
                 {
@@ -79,7 +79,7 @@ DONE: list[tuple[dict[str, Any], commands.Command[Any], object, dict[str, Any]]]
     (
         {"do": "safety", "name": "bob"},
         commands.GetSafety("bob"),
-        commands.Safety("1" * 60, "W1:…", verified=True),
+        answers.Safety("1" * 60, "W1:…", verified=True),
         {"safety_number": "1" * 60, "qr": "W1:…", "verified": True},
     ),
     (
@@ -248,8 +248,8 @@ async def test_status_of_nobody_and_of_somebody(talk: Talk) -> None:
     }
 
 
-def _status(account: commands.Account | None) -> commands.Status:
-    return commands.Status(
+def _status(account: answers.Account | None) -> answers.Status:
+    return answers.Status(
         profile="open" if account else "new",
         account=account,
         key_store=account.key_store if account else "os-keychain:SecretService",

@@ -10,6 +10,7 @@ import pytest
 from tests.fakes.memory_keychain import MemoryKeychain
 from tests.session.nodes import Person, Server, person, talk
 from whisp_desktop.protocol.errors import RefusedError
+from whisp_desktop.protocol.keys import Secret
 from whisp_desktop.protocol.server_messages import (
     Answered,
     Ended,
@@ -294,6 +295,35 @@ async def test_a_name_that_is_taken_can_be_chosen_anew(server: Server, tmp_path:
         account = await other.node.do(free)
         assert account.name == free.name
         assert await _refused(other, commands.CreateAccount(_name(), "")) == "account_exists"
+
+
+async def test_another_passphrase_counts_after_a_refused_name(
+    server: Server, tmp_path: Path
+) -> None:
+    keychain, name = MemoryKeychain(), _name()
+    keychain.locked = True
+
+    def words(passphrase: bytes) -> commands.ChoosePassphrase:
+        return commands.ChoosePassphrase(Secret(passphrase))
+
+    async with (
+        person(_name(), tmp_path, server.url) as alice,
+        person(name, tmp_path, server.url, keychain) as other,
+    ):
+        await alice.register()
+        assert await _refused(other, commands.CreateAccount(name, "")) == "passphrase_needed"
+        await other.node.do(words(b"first"))
+        assert await _refused(other, commands.CreateAccount(alice.name, "")) == "name_taken"
+        await other.node.do(words(b"second"))
+        await other.register()
+        assert await _refused(other, words(b"third")) == "account_exists"
+    async with person(name, tmp_path, server.url, keychain) as again:
+        for wrong in (b"first", b"third"):
+            assert await _refused(again, commands.Unlock(Secret(wrong))) == "wrong_passphrase"
+        await again.node.do(commands.Unlock(Secret(b"second")))
+        status = await again.node.do(commands.GetStatus())
+        assert status.account is not None
+        assert status.account.name == name
 
 
 async def test_the_same_identity_comes_back(server: Server, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from whisp_desktop.session import commands
 from whisp_desktop.session.events import (
     Closed,
     ContactsChanged,
+    Notice,
     Requested,
     RequestEnd,
     RequestGone,
@@ -175,6 +176,49 @@ async def test_blocking_takes_a_waiting_request_away(two: tuple[Person, Person])
     await alice.node.do(commands.BlockContact(bob.name))
     assert await alice.hear(RequestGone) == RequestGone(request, RequestEnd.EXPIRED)
     assert await _refused(alice, commands.Accept(request)) == "no_such_request"
+
+
+async def test_a_stranger_under_the_name_of_a_contact_is_told_of_until_there_is_none(
+    two: tuple[Person, Person], server: Server, tmp_path: Path
+) -> None:
+    alice, bob = two
+    await _leave(alice, bob)
+    (contact,) = alice.node._book.contacts
+    async with person(_name(), tmp_path, server.url) as carol:
+        await carol.register()
+        contact.username = carol.name  # as if bob's name had come free, and carol had taken it
+        await carol.node.do(commands.Ask(alice.name))
+        notice = await alice.hear(Notice)
+        assert notice.code == "key_changed"
+        assert f"Somebody asked as {carol.name}, but not with the key" in notice.say
+        assert f"Ask {bob.name} in another way, not here." in notice.say
+        assert await _contacts(alice) == [bob.name]
+        await carol.node.do(commands.Leave(alice.name))
+        await alice.node.do(commands.Remove(bob.name))
+        await carol.node.do(commands.Ask(alice.name))
+        assert (await alice.hear(Requested)).name == carol.name
+        assert not [each for each in alice.told if isinstance(each, Requested)][1:]
+
+
+async def test_a_stranger_whose_name_another_contact_was_given_is_told_of(
+    two: tuple[Person, Person], server: Server, tmp_path: Path
+) -> None:
+    alice, bob = two
+    await _leave(alice, bob)
+    async with person(_name(), tmp_path, server.url) as carol:
+        await carol.register()
+        await alice.node.do(commands.Rename(bob.name, carol.name))
+        await carol.node.do(commands.Ask(alice.name))
+        notice = await alice.hear(Notice)
+        assert f"You call another contact {carol.name}. Rename that contact first" in notice.say
+        await carol.node.do(commands.Leave(alice.name))
+        await alice.node.do(commands.Rename(carol.name, "Bob"))
+        await carol.node.do(commands.Ask(alice.name))
+        assert (await alice.hear(Requested)).name == carol.name
+
+
+async def _contacts(somebody: Person) -> list[str]:
+    return [each.petname for each in await somebody.node.do(commands.GetContacts())]
 
 
 async def test_nobody_of_that_name(server: Server, tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from tests.fakes.fake_node import BOB_KEY, CAROL_KEY, NUMBER, FakeNode, contact,
 from tests.fakes.patience import until
 from tests.fakes.stage import Stage
 from whisp_desktop.protocol.errors import RefusedError
-from whisp_desktop.session.commands import GetSafety, Rename, RequestId, Safety
+from whisp_desktop.session.answers import Safety
+from whisp_desktop.session.commands import GetSafety, Rename, RequestId
 from whisp_desktop.session.events import How, Notice, Requested, ServerChanged
 
 LONGEST_NAME = "wwwwwwwwwwwwwwwwwwwwwwww"

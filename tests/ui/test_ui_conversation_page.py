@@ -217,6 +217,16 @@ async def test_what_was_not_sent_is_said_with_its_mark_and_at_the_end(talk: Talk
     assert talk.view_model.messages.rowCount() == 0
 
 
+async def test_the_page_of_the_end_scrolls_where_there_is_no_room() -> None:
+    talk = await Talk(360, 440).activate()
+    talk.open()
+    talk.bridge.tell(NotSent("Bob", talk.say("And the key.", mine=True)))
+    talk.end()
+    await settle()
+    assert clipped(talk.page) == []
+    talk.close()
+
+
 async def test_several_that_were_not_sent_are_counted(talk: Talk) -> None:
     talk.open().show()
     for words in ("one", "two"):
@@ -367,6 +377,7 @@ def every_state(talk: Talk) -> Iterator[str]:
     talk.page.leave()
     yield "leaving"
     talk.page.findChild(LeaveQuestion).dismiss()
+    talk.bridge.tell(NotSent("Bob", talk.say("the newest", mine=True)))
     talk.end()
     yield "closed"
 

@@ -14,8 +14,8 @@ from tests.fakes.patience import until
 from tests.fakes.stage import Stage
 from whisp_desktop.chat.admission import How
 from whisp_desktop.protocol.errors import RefusedError
-from whisp_desktop.session.commands import CheckName, CreateAccount, RequestId, Unlock
-from whisp_desktop.session.events import Requested, ServerChanged
+from whisp_desktop.session.commands import CheckName, ChoosePassphrase, CreateAccount, RequestId
+from whisp_desktop.session.events import Requested, ServerChanged, Solving
 from whisp_desktop.ui.viewmodels import first_run
 from whisp_desktop.ui.views.mark import BrandPanel
 
@@ -202,12 +202,12 @@ async def test_without_a_keychain_a_passphrase_is_asked_twice(tmp_path: Path) ->
     stage.type("firstRun.passphraseAgain", "correct house")
     stage.click("firstRun.next")
     await until(lambda: stage.says("The two are not the same. Type it again."))
-    assert node.asked(Unlock) == []
+    assert node.asked(ChoosePassphrase) == []
     stage.type("firstRun.passphraseAgain", "correct horse")
     stage.click("firstRun.next")
     await stage.gone("firstRun.passphrase")
     assert node.passphrase == b"correct horse"
-    assert node.asked(Unlock)[0].passphrase.closed
+    assert node.asked(ChoosePassphrase)[0].passphrase.closed
     assert stage.says("A sealed file. Whisp asks for the passphrase at every start.")
     await stage.end()
 
@@ -215,7 +215,7 @@ async def test_without_a_keychain_a_passphrase_is_asked_twice(tmp_path: Path) ->
 async def test_a_passphrase_that_is_refused_can_be_typed_again(tmp_path: Path) -> None:
     node = FakeNode("new")
     node.needs_passphrase = True
-    node.answers[Unlock] = RefusedError("passphrase_short", "Use at least 8 characters.")
+    node.answers[ChoosePassphrase] = RefusedError("passphrase_short", "Use at least 8 characters.")
     stage = Stage(node, tmp_path)
     await stage.shown("firstRun.next")
     await go_to_username(stage, "alice")
@@ -228,6 +228,89 @@ async def test_a_passphrase_that_is_refused_can_be_typed_again(tmp_path: Path) -
     assert stage.find("firstRun.passphrase") is not None
     assert stage.get("firstRun.next").isEnabled()
     await stage.end()
+
+
+async def to_passphrase(stage: Stage, name: str) -> None:
+    stage.node.needs_passphrase = True
+    await stage.shown("firstRun.next")
+    await go_to_username(stage, name)
+    stage.click("firstRun.next")
+    await stage.shown("firstRun.passphrase")
+
+
+def type_passphrase(stage: Stage, words: str) -> None:
+    for name in ("firstRun.passphrase", "firstRun.passphraseAgain"):
+        stage.type(name, words)
+
+
+async def test_after_a_refused_name_another_passphrase_can_be_typed(stage: Stage) -> None:
+    await to_passphrase(stage, "carol")
+    stage.node.taken.add("carol")
+    type_passphrase(stage, "correct horse")
+    stage.click("firstRun.next")
+    await until(lambda: stage.says("“carol” is taken. Try another one."))
+    stage.type("firstRun.username", "alice")
+    stage.click("firstRun.next")
+    await stage.shown("firstRun.passphrase")
+    assert stage.says("Leave both empty to keep the one that you typed.")
+    type_passphrase(stage, "battery staple")
+    stage.key(Qt.Key.Key_Return)
+    await stage.gone("firstRun.passphrase")
+    assert stage.node.passphrase == b"battery staple"
+    assert all(one.passphrase.closed for one in stage.node.asked(ChoosePassphrase))
+    assert stage.node.asked(CreateAccount)[-1] == CreateAccount("alice", "whisp.example.org")
+
+
+async def test_after_a_refused_name_the_passphrase_need_not_be_typed_again(stage: Stage) -> None:
+    await to_passphrase(stage, "alice")
+    say = "The server does not answer. Look at its name, then try again."
+    stage.node.answers[CreateAccount] = RefusedError("server_unreachable", say)
+    type_passphrase(stage, "correct horse")
+    stage.click("firstRun.next")
+    await until(lambda: stage.says(say))
+    del stage.node.answers[CreateAccount]
+    stage.click("firstRun.next")
+    await stage.gone("firstRun.passphrase")
+    assert len(stage.node.asked(ChoosePassphrase)) == 1
+    assert stage.node.passphrase == b"correct horse"
+
+
+async def test_the_work_for_a_new_name_is_shown_and_can_be_cancelled(stage: Stage) -> None:
+    stage.node.held.add(CreateAccount)
+    await go_to_username(stage, "alice")
+    await until(lambda: stage.says("“alice” is free."))
+    stage.click("firstRun.next")
+    await until(lambda: stage.node.asked(CreateAccount))
+    assert stage.find("firstRun.work") is None
+    assert not stage.get("firstRun.back").isEnabled()
+    stage.node.tell(Solving(0.42))
+    await stage.shown("firstRun.work")
+    words = "Your computer works for the new name: 42 %. That slows down mass sign-ups."
+    assert stage.says(words)
+    back = stage.get("firstRun.back", QPushButton)
+    assert (back.text(), back.accessibleName()) == ("Cancel", "Cancel")
+    stage.click("firstRun.back")
+    await until(lambda: stage.node.cancelled)
+    await until(lambda: stage.get("firstRun.back", QPushButton).text() == "Back")
+    assert stage.find("firstRun.work") is None
+    assert stage.get("firstRun.username", QLineEdit).text() == "alice"
+    stage.node.release(CreateAccount)
+    stage.click("firstRun.next")
+    await stage.shown("firstRun.keychain")
+
+
+async def test_what_was_sent_cannot_be_cancelled(stage: Stage) -> None:
+    stage.node.held.add(CreateAccount)
+    await go_to_username(stage, "alice")
+    stage.click("firstRun.next")
+    await until(lambda: stage.node.asked(CreateAccount))
+    stage.node.tell(Solving(0.9))
+    await stage.shown("firstRun.work")
+    stage.node.tell(Solving(1.0))
+    await stage.gone("firstRun.work")
+    assert not stage.get("firstRun.back").isEnabled()
+    stage.node.release(CreateAccount)
+    await stage.shown("firstRun.keychain")
 
 
 async def test_what_comes_later_is_not_offered_as_working(stage: Stage) -> None:

@@ -250,6 +250,24 @@ def test_a_busy_ring_turns_only_where_it_is_seen(qtbot: QtBot, dressed: theme.Th
     assert ring._turn.state() == ring._turn.State.Stopped
 
 
+def test_a_ring_that_knows_how_much_is_done_stands_still(
+    qtbot: QtBot, dressed: theme.Theme
+) -> None:
+    ring = BusyRing(16, "accent")
+    qtbot.addWidget(ring)
+    ring.show()
+    ring.show_done(0.25)
+    assert ring._turn.state() == ring._turn.State.Stopped
+    quarter = picture(ring)
+    dressed.reduced_motion = True
+    assert same(quarter, picture(ring))
+    dressed.reduced_motion = False
+    ring.show_done(0.5)
+    assert not same(quarter, picture(ring))
+    ring.show_done(None)
+    assert ring._turn.state() == ring._turn.State.Running
+
+
 def test_each_state_of_the_line_looks_different_and_has_a_name(qtbot: QtBot) -> None:
     line = SignatureLine()
     qtbot.addWidget(line)

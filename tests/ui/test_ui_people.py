@@ -15,17 +15,18 @@ from tests.fakes.fake_node import BOB_KEY, CAROL_KEY, DAVE_KEY, NUMBER, FakeNode
 from tests.fakes.patience import until
 from tests.fakes.stage import Stage
 from whisp_desktop.protocol.errors import RefusedError
+from whisp_desktop.session.answers import Safety
 from whisp_desktop.session.commands import (
     BlockContact,
     GetSafety,
     LookUp,
     Remove,
     Rename,
-    Safety,
     Unblock,
     Verify,
 )
 from whisp_desktop.session.events import Closed, ContactsChanged, Opened, SessionEnd
+from whisp_desktop.ui.views.chip import Chip
 from whisp_desktop.ui.views.conversation_page import ConversationPage
 from whisp_desktop.ui.views.people_list import PeopleList
 
@@ -133,7 +134,7 @@ async def test_a_section_has_no_menu(stage: Stage) -> None:
 async def test_a_conversation_has_the_same_rows_in_its_menu(stage: Stage) -> None:
     page = await talk_with_bob(stage)
     menu = page.header.menu()
-    assert words(menu) == ["How long messages last…", *ALL, "Leave"]
+    assert words(menu) == ["How long messages last…", "Leave", *ALL]
     by_name = {action.objectName(): action for action in menu.actions()}
     for name in ("person.rename", "person.remove"):
         assert not by_name[name].isEnabled()
@@ -280,6 +281,39 @@ async def test_the_number_is_compared_and_the_chip_follows(stage: Stage) -> None
     now_known(stage, replace(BOB, verified=True))
     await until(lambda: page.header.trust.words == "Verified")
     assert [row.verified for row in stage.rows() if row.title == "Bob"] == [True]
+
+
+async def test_a_contact_is_compared_where_they_are_found(stage: Stage) -> None:
+    stage.node.people["Bob"] = found("Bob")
+    stage.click_row("Bob")
+    await stage.shown("find.compare")
+    stage.click("find.compare")
+    await stage.shown("safety.match")
+    assert stage.node.asked(GetSafety) == [GetSafety("Bob")]
+    match = stage.get("safety.match", QPushButton)
+    await until(match.isEnabled)
+    stage.click("safety.match")
+    await stage.gone("safety.match")
+    now_known(stage, replace(BOB, verified=True))
+    await until(lambda: "Verified" in [one.words for one in stage.window.findChildren(Chip)])
+    assert stage.find("find.ask") is not None
+
+
+async def test_a_stranger_cannot_be_compared_yet_and_that_is_said(stage: Stage) -> None:
+    stage.node.people["erin"] = found("erin")
+    stage.type("find.field", "erin")
+    stage.key(Qt.Key.Key_Return)
+    compare = await stage.shown("find.compare")
+    assert not compare.isEnabled()
+    assert compare.toolTip() == "Comes in a later version."
+
+
+async def test_a_sheet_goes_with_the_core_whose_people_it_is_about(stage: Stage) -> None:
+    stage.act("Bob", "person.safety-number")
+    await stage.shown("safety.match")
+    stage.node.die(OSError("no more memory"))
+    await stage.shown("trouble.again")
+    await stage.gone("safety.match")
 
 
 async def test_numbers_that_differ_are_no_small_thing(stage: Stage) -> None:

@@ -19,6 +19,7 @@ from tests.fakes.fake_node import (
 )
 from tests.fakes.patience import until
 from tests.fakes.stage import Stage
+from tests.ui.talk import picture, same
 from whisp_desktop.chat.admission import How
 from whisp_desktop.chat.buffer import MessageText
 from whisp_desktop.protocol.errors import RefusedError
@@ -47,6 +48,7 @@ from whisp_desktop.session.events import (
     RequestGone,
     ServerChanged,
     SessionEnd,
+    Solving,
     Step,
 )
 from whisp_desktop.ui import theme
@@ -228,6 +230,24 @@ async def test_the_work_for_a_look_up_can_be_cancelled(stage: Stage) -> None:
     stage.click("find.stop")
     await until(lambda: stage.node.cancelled == [LookUp("erin")])
     assert stage.find("empty.find") is not None
+
+
+async def test_how_far_the_work_for_a_look_up_is_can_be_seen(stage: Stage) -> None:
+    stage.node.held.add(LookUp)
+    await look_up(stage, "erin")
+    ring = await stage.shown("find.work")
+    stage.node.tell(Solving(0.25))
+    await until(lambda: ring.accessibleName() == "Your computer works: 25 %")
+    quarter = picture(ring)
+    stage.node.tell(Solving(0.75))
+    await until(lambda: ring.accessibleName() == "Your computer works: 75 %")
+    assert not same(quarter, picture(ring))
+    stage.click("find.stop")
+    await until(lambda: stage.node.cancelled == [LookUp("erin")])
+    stage.node.people["frank"] = found("frank", DAVE_KEY)
+    await look_up(stage, "frank")
+    again = await stage.shown("find.work")
+    assert again.accessibleName() == "Your computer works: 0 %"
 
 
 async def test_asking_can_be_cancelled_before_it_is_answered(stage: Stage) -> None:
@@ -486,6 +506,20 @@ async def test_a_notice_stays_until_it_is_read(stage: Stage) -> None:
     assert stage.says("The clock of this computer is wrong.")
     stage.click("notice.close")
     assert stage.find("notice.close") is None
+
+
+async def test_a_notice_is_seen_where_there_is_only_the_list(stage: Stage) -> None:
+    stage.node.tell(Notice("one", "The clock of this computer is wrong."))
+    await stage.shown("notice.close")
+    stage.window.resize(400, 640)
+    await until(lambda: stage.find("empty.find") is None)
+    await stage.shown("notice.close")
+    stage.node.people["erin"] = found("erin")
+    await look_up(stage, "erin")
+    await stage.shown("find.ask")
+    await stage.shown("notice.close")
+    stage.click("notice.close")
+    await stage.gone("notice.close")
 
 
 # Starting

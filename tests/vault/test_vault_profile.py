@@ -233,6 +233,36 @@ class TestWithAPassphrase:
         assert refusal(again.unlock, Secret(b"second")).code == "wrong_passphrase"
         again.unlock(Secret(b"first"))
 
+    def test_it_can_be_chosen_anew_before_there_are_keys(self, folder: Folder) -> None:
+        profile = folder.open(no_keychain)
+        profile.unlock(Secret(b"first"))
+        profile.choose(Secret(b"second"))
+        assert refusal(profile.choose, Secret(b"")).code == "passphrase_bad"
+        profile.create(new_identity(), BOOK)
+        again = folder.open(no_keychain)
+        assert refusal(again.choose, Secret(b"third")).code == "passphrase_not_needed"
+        assert refusal(again.unlock, Secret(b"first")).code == "wrong_passphrase"
+        again.unlock(Secret(b"second"))
+
+    def test_it_can_be_chosen_anew_once_there_are_keys(self, folder: Folder) -> None:
+        profile = folder.open(no_keychain)
+        profile.choose(Secret(b"first"))
+        identity = new_identity()
+        keys = copied(identity)
+        profile.create(identity, BOOK)
+        profile.choose(Secret(b"second"))
+        again = folder.open(no_keychain)
+        assert refusal(again.unlock, Secret(b"first")).code == "wrong_passphrase"
+        again.unlock(Secret(b"second"))
+        assert copied(again.identity) == keys
+        assert again.book == BOOK
+
+    def test_where_a_keychain_answers_none_is_chosen(
+        self, folder: Folder, memory: MemoryKeychain
+    ) -> None:
+        profile = folder.open(lambda: memory)
+        assert refusal(profile.choose, Secret(b"first")).code == "passphrase_not_needed"
+
     def test_a_keychain_that_has_come_meanwhile_changes_nothing(
         self, folder: Folder, memory: MemoryKeychain
     ) -> None:

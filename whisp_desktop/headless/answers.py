@@ -4,16 +4,8 @@ from dataclasses import asdict
 
 from whisp_desktop.headless.encoding import Object, encode_line, wire_id
 from whisp_desktop.headless.lines import LONGEST_LINE_BYTES
-from whisp_desktop.session.commands import (
-    Account,
-    ContactEntry,
-    Found,
-    HistoryEntry,
-    MessageId,
-    RequestId,
-    Safety,
-    Status,
-)
+from whisp_desktop.session.answers import Account, ContactEntry, Found, Safety, Status
+from whisp_desktop.session.commands import HistoryEntry, MessageId, RequestId
 
 _FRAME_BYTES = 256
 """What an answer has round its list: braces, an id, `ok`, a count."""

@@ -18,7 +18,7 @@ from whisp_desktop.protocol.server_messages import (
     ServerFrame,
     Spent,
 )
-from whisp_desktop.session import commands
+from whisp_desktop.session import answers, commands
 from whisp_desktop.session.asking import Askings
 from whisp_desktop.session.conversations import Conversations
 from whisp_desktop.session.desk import Desk
@@ -186,11 +186,11 @@ class Attendance:
         session = self.conversations.named(command.peer)
         return session.write(command.text, command.lifetime_s, command.reply_to)
 
-    async def _look_up(self, name: str) -> commands.Found:
+    async def _look_up(self, name: str) -> answers.Found:
         person = await self._search.look_up(name)
         if person is None:
-            return commands.Found(name=name, reachable=False)
-        return commands.Found(
+            return answers.Found(name=name, reachable=False)
+        return answers.Found(
             name=name,
             reachable=True,
             account_key=person.account_key.hex(),

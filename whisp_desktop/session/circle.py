@@ -17,7 +17,7 @@ from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.keys import AccountKeyBytes, DeviceId, Secret
 from whisp_desktop.protocol.revocation import Standing
 from whisp_desktop.protocol.server_messages import Seen
-from whisp_desktop.session.commands import ContactEntry
+from whisp_desktop.session.answers import ContactEntry
 from whisp_desktop.session.events import ContactsChanged, Event, Notice, PresenceChanged
 from whisp_desktop.session.home_server import HomeServer
 from whisp_desktop.session.peer import Peer

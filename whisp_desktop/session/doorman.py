@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 
 from whisp_desktop.chat.admission import Admitted, How, Knock, decide
+from whisp_desktop.chat.contacts import Contact
 from whisp_desktop.protocol.errors import PeerError, RefusedError
 from whisp_desktop.protocol.handshake import Responder
 from whisp_desktop.protocol.keys import BundleId, encapsulate
@@ -134,8 +135,7 @@ class Doorman:
         name = admitted.contact.petname if admitted.contact else responder.card.username
         if admitted.same_name is not None:
             responder.close()
-            say = f"Somebody else asks under the name {name}. Whisp has not let them in."
-            self._desk.tell(Notice("key_changed", say))
+            self._desk.tell(Notice("key_changed", _not_let_in(name, admitted.same_name)))
             return
         asking = self._askings.named(name)
         if asking is not None and asking.has_knocked and self._ours_counts(responder):
@@ -275,6 +275,22 @@ class Doorman:
         finally:
             del self._answering[request.knock]
             request.responder.close()
+
+
+def _not_let_in(username: str, contact: Contact) -> str:
+    """Say that a stranger has the username of a contact, or the name that one gave to another."""
+    petname = contact.petname
+    if contact.username != username:
+        return (
+            f"Somebody with the username {username} asked, and was not let in. You call another "
+            f"contact {petname}. Rename that contact first, then {username} can ask again."
+        )
+    return (
+        f"Somebody asked as {username}, but not with the key of your contact {petname}. Whisp has "
+        f"not let them in. Either {petname} made a new account, or somebody else uses this name. "
+        f"Whisp cannot tell which. Ask {petname} in another way, not here. If it is {petname}, "
+        "remove the contact, and talk anew."
+    )
 
 
 def _no_such_request() -> RefusedError:

@@ -10,7 +10,7 @@ from whisp_desktop.chat.book import Book
 from whisp_desktop.log import get_log
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.names import is_username
-from whisp_desktop.session import commands
+from whisp_desktop.session import answers, commands
 from whisp_desktop.session.account import OwnKeys, Papers, new_identity
 from whisp_desktop.session.attendance import Attendance
 from whisp_desktop.session.circle import Circle
@@ -135,6 +135,13 @@ class Node:
             self._take_profile()
             self._attend_if_registered()
 
+    async def _choose_passphrase(self, command: commands.ChoosePassphrase) -> None:
+        async with self._making:
+            if self._attendance is not None:
+                raise _account_exists()
+            with command.passphrase as passphrase:
+                await asyncio.to_thread(self._profile.choose, passphrase)
+
     async def _check_name(self, command: commands.CheckName) -> bool:
         _check_username(command.name)
         server = self._home(self._choose_server(command.server))
@@ -143,11 +150,11 @@ class Node:
         finally:
             await server.close()
 
-    async def _create_account(self, command: commands.CreateAccount) -> commands.Account:
+    async def _create_account(self, command: commands.CreateAccount) -> answers.Account:
         _check_username(command.name)
         async with self._making:
             if self._attendance is not None:
-                raise RefusedError("account_exists", "This profile has an account already.")
+                raise _account_exists()
             server = self._home(self._choose_server(command.server))
             try:
                 await self._register(server, command.name)
@@ -202,10 +209,10 @@ class Node:
     def _home(self, server: str) -> HomeServer:
         return HomeServer(server, lambda fraction: self._listener(Solving(fraction)))
 
-    def _account(self) -> commands.Account:
+    def _account(self) -> answers.Account:
         assert self._keys is not None
         assert self._book.account is not None
-        return commands.Account(
+        return answers.Account(
             name=self._book.account.username,
             account_key=self._keys.account.public.hex(),
             device_id=self._keys.device.device_id.hex(),
@@ -225,6 +232,9 @@ class Node:
             case commands.Unlock():
                 await self._unlock(command)
                 answer = None
+            case commands.ChoosePassphrase():
+                await self._choose_passphrase(command)
+                answer = None
             case commands.CheckName():
                 answer = await self._check_name(command)
             case commands.CreateAccount():
@@ -242,13 +252,13 @@ class Node:
             raise RefusedError("locked", "Whisp is locked. Type the passphrase first.")
         raise RefusedError("no_account", "There is no account here yet. Create one first.")
 
-    def _status(self) -> commands.Status:
+    def _status(self) -> answers.Status:
         attendance = self._attendance
         locked = self._profile.state is ProfileState.LOCKED
         account = self._book.account
         known = account.servers[0] if account else ""
         settings = self._book.settings
-        return commands.Status(
+        return answers.Status(
             profile="open" if attendance else "locked" if locked else "new",
             account=self._account() if attendance else None,
             key_store=self._profile.key_store,
@@ -267,6 +277,10 @@ class Node:
 
 def _now() -> int:
     return int(time.time())
+
+
+def _account_exists() -> RefusedError:
+    return RefusedError("account_exists", "This profile has an account already.")
 
 
 def _check_username(name: str) -> None:

@@ -7,7 +7,7 @@ from whisp_desktop.chat.contacts import Contact
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.qr_text import statement_qr
 from whisp_desktop.protocol.safety_number import safety_number
-from whisp_desktop.session.commands import Safety
+from whisp_desktop.session.answers import Safety
 from whisp_desktop.session.desk import Desk
 
 _MOST_PETNAME_BYTES = 64

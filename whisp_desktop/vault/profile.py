@@ -125,7 +125,21 @@ class Profile:
             with _usable_folder():
                 self._use(self._passphrase_file(passphrase).read())
         else:
-            raise RefusedError("passphrase_not_needed", "No passphrase is asked for here.")
+            raise _not_needed()
+
+    def choose(self, passphrase: Secret) -> None:
+        """Let this passphrase open the profile from now on, whatever was chosen before.
+
+        RefusedError `passphrase_bad`, `passphrase_not_needed`, `no_memory`, `not_saved`.
+        """
+        if self.key_store != PASSPHRASE or self.state is ProfileState.LOCKED:
+            raise _not_needed()
+        check_passphrase(passphrase)
+        if self._keys is not None:
+            self._passphrase_file(passphrase).keep(self._keys)
+        else:
+            self._forget_passphrase()
+            self._passphrase = Secret(passphrase.data)
 
     def create(self, identity: Identity, book: bytes) -> None:
         """Keep a new identity, which the profile owns from now on, and the first book.
@@ -266,6 +280,10 @@ class Profile:
             keys.close()
             raise
         self._keys = keys
+
+
+def _not_needed() -> RefusedError:
+    return RefusedError("passphrase_not_needed", "No passphrase is asked for here.")
 
 
 @contextmanager

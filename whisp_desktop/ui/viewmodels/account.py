@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject, Signal
 
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.keys import Secret
-from whisp_desktop.session.commands import Account, GetStatus, Status, Unlock
+from whisp_desktop.session.answers import Account, Status
+from whisp_desktop.session.commands import GetStatus, Unlock
 from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.viewmodels.errands import Errands
 

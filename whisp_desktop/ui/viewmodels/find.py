@@ -1,15 +1,18 @@
 """From a name in the field to somebody who can be asked."""
 
 import asyncio
+from dataclasses import replace
 from enum import Enum, auto
 
 from PySide6.QtCore import QObject, Signal
 
 from whisp_desktop.protocol.errors import RefusedError
-from whisp_desktop.session.commands import Ask, Found, LookUp
+from whisp_desktop.session.answers import ContactEntry, Found
+from whisp_desktop.session.commands import Ask, LookUp
 from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.names import in_sentence
 from whisp_desktop.ui.viewmodels.errands import Errands
+from whisp_desktop.ui.viewmodels.work import Work
 
 
 class Finding(Enum):
@@ -25,6 +28,7 @@ class Finding(Enum):
 class FindViewModel(QObject):
     """Looks one name up and asks; each look-up of a stranger costs proof of work.
 
+    work -- how far the work for the look-up is
     sentence -- what to say where nobody was found, or something was refused
     """
 
@@ -43,6 +47,7 @@ class FindViewModel(QObject):
         self._bridge = bridge
         self._errands = Errands()
         self._errand: asyncio.Task[None] | None = None
+        self.work = Work(bridge, self)
         self.name = name
         self.found: Found | None = None
         self.sentence = ""
@@ -50,6 +55,7 @@ class FindViewModel(QObject):
 
     def look_up(self) -> None:
         """Look the name up; also the answer to *Try again*."""
+        self.work.forget()
         self._set(Finding.LOOKING)
         self._errand = self._errands.start(self._look_up())
 
@@ -58,6 +64,13 @@ class FindViewModel(QObject):
         if self.finding is Finding.FOUND:
             self._set(Finding.ASKING)
             self._errand = self._errands.start(self._ask())
+
+    def know(self, contact: ContactEntry) -> None:
+        """Show whether the numbers have been compared, also when that was just now."""
+        found = self.found
+        if found is not None and found.account_key == contact.account_key:
+            self.found = replace(found, verified=contact.verified)
+            self.changed.emit()
 
     def cancel(self) -> None:
         """Stop what runs; while asking, back to the one who was found."""
@@ -72,6 +85,7 @@ class FindViewModel(QObject):
     def end(self) -> None:
         """Nobody looks at it any more."""
         self._errands.cancel()
+        self.deleteLater()
 
     async def _look_up(self) -> None:
         try:

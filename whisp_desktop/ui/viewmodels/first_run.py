@@ -8,10 +8,12 @@ from PySide6.QtCore import QObject, Signal
 
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.keys import Secret
-from whisp_desktop.session.commands import Account, CheckName, CreateAccount, Unlock
+from whisp_desktop.session.answers import Account
+from whisp_desktop.session.commands import CheckName, ChoosePassphrase, CreateAccount
 from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.names import in_sentence, is_username
 from whisp_desktop.ui.viewmodels.errands import Errands
+from whisp_desktop.ui.viewmodels.work import Work
 
 PAUSE_S = 0.6
 """How long typing must rest before a name is checked: each check costs proof of work."""
@@ -41,6 +43,8 @@ class FirstRunViewModel(QObject):
 
     keychain_refused -- why there is no keychain; empty where one answers
     needs_passphrase -- no keychain answers here: the vault's passphrase comes first
+    has_passphrase -- one was taken; another one takes its place until the account is made
+    work -- how far the work for the account is
     trouble -- the sentence under the field of the current step
     """
 
@@ -58,6 +62,8 @@ class FirstRunViewModel(QObject):
         self._bridge = bridge
         self._errands = Errands()
         self._check: asyncio.Task[None] | None = None
+        self._making: asyncio.Task[None] | None = None
+        self.work = Work(bridge, self)
         self.step = Step.WELCOME
         self.name = ""
         self.server = server
@@ -66,6 +72,7 @@ class FirstRunViewModel(QObject):
         self.trouble = ""
         self.busy = False
         self.needs_passphrase = False
+        self.has_passphrase = False
         self.account: Account | None = None
 
     @property
@@ -77,6 +84,11 @@ class FirstRunViewModel(QObject):
             is_open = self.name_state not in {NameState.BAD, NameState.TAKEN}
             return is_open and is_username(self.name) and bool(self.server)
         return True
+
+    @property
+    def may_cancel(self) -> bool:
+        """What is made can be stopped while this computer works for it, not once it is sent."""
+        return self.busy and self.work.done is not None
 
     @property
     def may_go_back(self) -> bool:
@@ -116,7 +128,10 @@ class FirstRunViewModel(QObject):
                 self._go_to(Step.USERNAME)
             case Step.USERNAME if self.may_go_on:
                 self._stop_checking()
-                self._begin(self._create())
+                if self.needs_passphrase:
+                    self._go_to(Step.KEYS)
+                else:
+                    self._begin(self._create())
             case Step.KEYS if self.account is not None:
                 self._go_to(Step.PROTECTION)
             case Step.PROTECTION:
@@ -135,6 +150,16 @@ class FirstRunViewModel(QObject):
             passphrase.close()
             return
         self._begin(self._seal_and_create(passphrase))
+
+    def keep_passphrase(self) -> None:
+        """Make the account under the passphrase that was taken before."""
+        if self.has_passphrase and not self.busy:
+            self._begin(self._create())
+
+    def cancel(self) -> None:
+        """Stop making the account."""
+        if self.may_cancel and self._making is not None:
+            self._making.cancel()
 
     def _name_changed(self) -> None:
         self._stop_checking()
@@ -170,19 +195,28 @@ class FirstRunViewModel(QObject):
 
     def _begin(self, errand: Coroutine[object, object, None]) -> None:
         self.busy, self.trouble = True, ""
+        self.work.forget()
         self.changed.emit()
-        self._errands.start(errand)
+        self._making = self._errands.start(self._make(errand))
 
-    async def _create(self) -> None:
+    async def _make(self, errand: Coroutine[object, object, None]) -> None:
         try:
-            self.account = await self._bridge.do(CreateAccount(self.name, self.server))
+            await errand
         except RefusedError as refused:
             self._take_refusal(refused)
-        else:
-            self.step = Step.KEYS
         finally:
             self.busy = False
             self.changed.emit()
+
+    async def _create(self) -> None:
+        self.account = await self._bridge.do(CreateAccount(self.name, self.server))
+        self.step = Step.KEYS
+
+    async def _seal_and_create(self, passphrase: Secret) -> None:
+        with passphrase:
+            await self._bridge.do(ChoosePassphrase(passphrase))
+        self.has_passphrase = True
+        await self._create()
 
     def _take_refusal(self, refused: RefusedError) -> None:
         match refused.code:
@@ -192,16 +226,6 @@ class FirstRunViewModel(QObject):
                 self.name_state, self.step = NameState.TAKEN, Step.USERNAME
             case _:
                 self.trouble = refused.say
-
-    async def _seal_and_create(self, passphrase: Secret) -> None:
-        try:
-            with passphrase:
-                await self._bridge.do(Unlock(passphrase))
-        except RefusedError as refused:
-            self.trouble, self.busy = refused.say, False
-            self.changed.emit()
-        else:
-            await self._create()
 
     def _go_to(self, step: Step) -> None:
         self.step, self.trouble = step, ""

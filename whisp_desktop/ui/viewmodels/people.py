@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from whisp_desktop.chat.admission import How
 from whisp_desktop.protocol.errors import RefusedError
-from whisp_desktop.session.commands import ContactEntry, GetContacts, RequestId
+from whisp_desktop.session.answers import ContactEntry
+from whisp_desktop.session.commands import GetContacts, RequestId
 from whisp_desktop.session.events import (
     Arrived,
     Closed,

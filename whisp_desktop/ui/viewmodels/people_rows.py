@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication
 
-from whisp_desktop.session.commands import ContactEntry
+from whisp_desktop.session.answers import ContactEntry
 
 translate = QCoreApplication.translate
 

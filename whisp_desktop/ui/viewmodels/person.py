@@ -6,14 +6,13 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from whisp_desktop.protocol.errors import RefusedError
+from whisp_desktop.session.answers import ContactEntry, Safety
 from whisp_desktop.session.commands import (
     BlockContact,
     Command,
-    ContactEntry,
     GetSafety,
     Remove,
     Rename,
-    Safety,
     Unblock,
     Verify,
 )
@@ -35,10 +34,8 @@ class PersonViewModel(QObject):
     refused = Signal(str)
     """It has not: why."""
 
-    def __init__(
-        self, bridge: Bridge, contact: ContactEntry, parent: QObject | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, bridge: Bridge, contact: ContactEntry) -> None:
+        super().__init__()
         self._bridge = bridge
         self._errands = Errands()
         self.contact = contact

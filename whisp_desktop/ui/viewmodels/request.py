@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from whisp_desktop.chat.admission import How
 from whisp_desktop.protocol.errors import RefusedError
-from whisp_desktop.session.commands import Accept, Block, ContactEntry, Decline
+from whisp_desktop.session.answers import ContactEntry
+from whisp_desktop.session.commands import Accept, Block, Decline
 from whisp_desktop.session.events import Event, Requested, RequestEnd, RequestGone
 from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.names import in_sentence

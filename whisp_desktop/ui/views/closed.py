@@ -11,9 +11,12 @@ from whisp_desktop.ui.views.buttons import Button
 from whisp_desktop.ui.views.dissolve import StillLeaving
 from whisp_desktop.ui.views.fields import Words
 from whisp_desktop.ui.views.notice import Notice
+from whisp_desktop.ui.views.scroll import Scroll
 
 _WORDS_PX: Final = 440
 _WELL_PX: Final = 52
+_EDGE_PX: Final = 8
+"""Room for the focus ring at the edge of what is scrolled."""
 
 
 class ClosedPage(QWidget):
@@ -73,15 +76,21 @@ class ClosedPage(QWidget):
         buttons.addStretch(1)
         column.addLayout(buttons)
         across = QHBoxLayout()
+        across.setContentsMargins(_EDGE_PX, 0, _EDGE_PX, 0)
         across.addStretch(1)
         across.addWidget(middle, 100)
         across.addStretch(1)
+        page = Scroll(0.5)
+        page.set_insets(_EDGE_PX, _EDGE_PX)
+        page.column.addLayout(across)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(20, 12, 20, 32)
-        whole.addStretch(1)
-        whole.addLayout(across)
-        whole.addStretch(1)
-        whole.addWidget(_well(self.tr("You can write when you are both here.")))
+        whole.setContentsMargins(20 - _EDGE_PX, 0, 20 - _EDGE_PX, 32)
+        whole.setSpacing(0)
+        whole.addWidget(page, 1)
+        well = QHBoxLayout()
+        well.setContentsMargins(_EDGE_PX, 0, _EDGE_PX, 0)
+        well.addWidget(_well(self.tr("You can write when you are both here.")))
+        whole.addLayout(well)
 
 
 def _well(words: str) -> QFrame:

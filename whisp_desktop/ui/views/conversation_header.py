@@ -75,11 +75,9 @@ class ConversationHeader(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         last = menu.addAction(icons.icon("timer"), self.tr("How long messages last…"))
         last.triggered.connect(self.timer_asked)
-        menu.addSeparator()
-        self.menu_filling.emit(menu)
-        menu.addSeparator()
         leave = menu.addAction(icons.icon("leave"), self.tr("Leave"))
         leave.triggered.connect(self.leave_asked)
+        self.menu_filling.emit(menu)
         return menu
 
     def refresh(self) -> None:

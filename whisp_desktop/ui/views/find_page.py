@@ -2,10 +2,10 @@
 
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from whisp_desktop.session.commands import Found
+from whisp_desktop.session.answers import Found
 from whisp_desktop.ui.names import in_sentence, plain_name
 from whisp_desktop.ui.viewmodels.find import Finding, FindViewModel
 from whisp_desktop.ui.views.buttons import Button
@@ -21,13 +21,21 @@ from whisp_desktop.ui.views.turning_row import TurningRow
 
 
 class FindPage(Page):
-    """Follows one `FindViewModel`."""
+    """Follows one `FindViewModel`; the numbers of a contact can be compared here."""
 
-    def __init__(self, view_model: FindViewModel, capture: str, server: str) -> None:
+    compare_asked = Signal()
+
+    def __init__(
+        self, view_model: FindViewModel, capture: str, server: str, *, is_contact: bool
+    ) -> None:
         super().__init__()
         self.view_model = view_model
         self._looking = _Looking(view_model)
         self._person = _Person(view_model, capture, server)
+        if is_contact:
+            self._person.compare.clicked.connect(self.compare_asked)
+        else:
+            say_later(self._person.compare)
         self._nobody = _Nobody(view_model)
         for part in (self._looking, self._person, self._nobody):
             self.body.addWidget(part)
@@ -61,7 +69,12 @@ class _Looking(QWidget):
         cancel.clicked.connect(view_model.cancel)
         row = QHBoxLayout()
         row.setSpacing(16)
-        row.addWidget(BusyRing(28, "accent", stroke_px=3), 0, Qt.AlignmentFlag.AlignTop)
+        self._work = view_model.work
+        self._ring = BusyRing(28, "accent", stroke_px=3)
+        self._ring.setObjectName("find.work")
+        self._work.changed.connect(self._show_work)
+        self._show_work()
+        row.addWidget(self._ring, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout()
         column.addWidget(heading)
         column.addWidget(why)
@@ -70,6 +83,11 @@ class _Looking(QWidget):
         row.addLayout(column, 1)
         row.setContentsMargins(0, 0, 0, 0)
         self.setLayout(row)
+
+    def _show_work(self) -> None:
+        self._ring.show_done(self._work.done)
+        words = self.tr("Your computer works: {percent} %").format(percent=self._work.percent)
+        self._ring.setAccessibleName(words)
 
 
 class _Nobody(QWidget):
@@ -193,13 +211,13 @@ class _Person(QWidget):
             )
 
     def _buttons(self) -> TurningRow:
-        compare = Button(self.tr("Compare numbers"), icon="safety-number")
-        say_later(compare)
+        self.compare = Button(self.tr("Compare numbers"), icon="safety-number")
+        self.compare.setObjectName("find.compare")
         cancel = Button(self.tr("Cancel"))
         cancel.setObjectName("find.cancel")
         cancel.clicked.connect(self._view_model.cancel)
         buttons = TurningRow()
-        buttons.add(compare)
+        buttons.add(self.compare)
         buttons.add_space()
         buttons.add(cancel)
         buttons.add(self._ask)

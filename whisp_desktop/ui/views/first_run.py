@@ -22,6 +22,7 @@ from whisp_desktop.ui.views.scroll import Scroll
 from whisp_desktop.ui.views.turning_row import TurningRow
 from whisp_desktop.ui.views.username_step import UsernameStep
 from whisp_desktop.ui.views.welcome_step import WelcomeStep
+from whisp_desktop.ui.views.work_row import WorkRow
 
 _PANEL_FROM_PX = 900
 _FORM_PX, _BAR_PX = 500, 544
@@ -50,11 +51,13 @@ class FirstRun(QWidget):
         for step in self._steps:
             self._pages.addWidget(_scrolled(step))
         self._progress = _Progress()
+        self._work = WorkRow(view_model.work)
         self._form = QVBoxLayout()
         self._form.setSpacing(0)
         self._form.addWidget(self._progress)
         self._form.addWidget(self._pages, 1)
         self._form.addSpacing(16)
+        self._form.addWidget(self._work)
         self._form.addWidget(self._bar())
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -62,6 +65,7 @@ class FirstRun(QWidget):
         row.addWidget(self._panel)
         row.addLayout(self._form, 1)
         view_model.changed.connect(self._renew)
+        view_model.work.changed.connect(self._renew)
         view_model.finished.connect(self.finished)
         self._shown = view_model.step
         self._renew()
@@ -84,7 +88,7 @@ class FirstRun(QWidget):
         say_later(self._other)
         self._back = Button(self.tr("Back"))
         self._back.setObjectName("firstRun.back")
-        self._back.clicked.connect(self._view_model.go_back)
+        self._back.clicked.connect(self._go_back)
         self._next = Button(self.tr("Start"), "primary")
         self._next.setObjectName("firstRun.next")
         self._next.clicked.connect(self._go_on)
@@ -104,6 +108,12 @@ class FirstRun(QWidget):
             return
         self._view_model.go_on()
 
+    def _go_back(self) -> None:
+        if self._view_model.may_cancel:
+            self._view_model.cancel()
+        else:
+            self._view_model.go_back()
+
     def _renew(self) -> None:
         view_model = self._view_model
         step = view_model.step
@@ -111,7 +121,10 @@ class FirstRun(QWidget):
         self._progress.show_step(step)
         self._other.setVisible(step is Step.WELCOME)
         self._back.setVisible(view_model.step > Step.WELCOME and view_model.account is None)
-        self._back.setEnabled(view_model.may_go_back)
+        self._back.setEnabled(view_model.may_go_back or view_model.may_cancel)
+        self._back.setText(self.tr("Cancel") if view_model.may_cancel else self.tr("Back"))
+        self._back.setAccessibleName(self._back.text())
+        self._work.setVisible(view_model.may_cancel)
         verbs = {Step.WELCOME: self.tr("Start"), Step.PROTECTION: self.tr("Finish")}
         self._next.setText(verbs.get(step, self.tr("Next")))
         self._next.setAccessibleName(self._next.text())

@@ -58,6 +58,7 @@ class Home(QSplitter):
         self.left.people.opened.connect(self._open)
         self.left.people.menu_asked.connect(self._open_menu)
         self.pane.person_menu.connect(lambda name, menu: self.persons.fill(menu, name))
+        self.pane.compare_asked.connect(self.persons.open_safety)
         self.persons.parted.connect(self.pane.forget_person)
         self.persons.refused.connect(self.notices.say)
         self.pane.empty.finding.connect(self.focus_field)
@@ -125,6 +126,10 @@ class Home(QSplitter):
         is_page = self.pane.place != NOWHERE
         self.left.setVisible(not one_column or not is_page)
         self._beside.setVisible(not one_column or is_page)
+        column = self.left if one_column and not is_page else self._beside
+        layout = column.layout()
+        if isinstance(layout, QVBoxLayout) and layout.indexOf(self.notices) < 0:
+            layout.insertWidget(0, self.notices)
 
     def _open(self, row: Row) -> None:
         match row.kind:

@@ -69,7 +69,10 @@ class KeysStep(QWidget):
         target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def seal(self) -> None:
-        """Hand the passphrase over, if both fields hold the same."""
+        """Hand over what both fields hold; where they are empty, the one of before stays."""
+        if self._view_model.has_passphrase and self._passphrase.is_empty:
+            self._view_model.keep_passphrase()
+            return
         passphrase = self._passphrase.take()
         if passphrase is not None:
             self._view_model.set_passphrase(passphrase)
@@ -108,6 +111,8 @@ class KeysStep(QWidget):
         self._passphrase.setVisible(account is None)
         trouble = view_model.trouble if view_model.step is Step.KEYS else ""
         self._passphrase.again.say(trouble, wrong=bool(trouble))
+        kept = self.tr("Leave both empty to keep the one that you typed.")
+        self._passphrase.first.say(kept if view_model.has_passphrase else "")
         self._show_facts(in_keychain=in_keychain)
 
     def _show_keychain(self, name: str) -> None:
@@ -159,6 +164,11 @@ class _Passphrase(QWidget):
             column.addWidget(field)
             column.addStretch(1)
             row.addLayout(column, 1)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is typed."""
+        return not self.first.line.text() and not self.again.line.text()
 
     def take(self) -> Secret | None:
         """Empty both fields and return what they held; say what is wrong instead if need be."""

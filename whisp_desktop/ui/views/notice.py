@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from whisp_desktop.ui import icons, theme
 from whisp_desktop.ui.views.fields import Words
@@ -37,19 +37,18 @@ class Notice(QFrame):
         super().__init__(parent)
         self.setProperty("ground", tone)
         self.words = Words(sentence)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 12, 16, 12)
-        row.setSpacing(12)
-        row.addWidget(Sign(icon, _INK[tone]), 0, Qt.AlignmentFlag.AlignTop)
-        self._column = QVBoxLayout()
-        self._column.setSpacing(8)
-        self._column.addWidget(self.words)
-        row.addLayout(self._column, 1)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(16, 12, 16, 12)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(8)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.addWidget(Sign(icon, _INK[tone]), 0, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(self.words, 0, 1)
         self.setAccessibleName(sentence)
 
     def add_action(self, action: QWidget) -> None:
         """Offer what can be done about it, under the sentence."""
-        self._column.addWidget(action, 0, Qt.AlignmentFlag.AlignLeading)
+        self._grid.addWidget(action, 1, 1, Qt.AlignmentFlag.AlignLeading)
 
     def say(self, sentence: str) -> None:
         """Say something else."""

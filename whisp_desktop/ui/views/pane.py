@@ -42,6 +42,8 @@ class Pane(QStackedWidget):
     """The `Place` that is shown from now on."""
     person_menu = Signal(str, object)
     """The menu of the conversation with this person opens."""
+    compare_asked = Signal(str)
+    """Somebody wants to see the number that is shared with this contact."""
     asked = Signal()
     """Whoever was looked up has been asked."""
 
@@ -103,7 +105,9 @@ class Pane(QStackedWidget):
         view_model = FindViewModel(self._bridge, name, self)
         status = self._account.status
         capture, server = (status.capture, status.server_url) if status else ("absent", "")
-        page = self._add(FindPage(view_model, capture, server))
+        known = contact is not None
+        page = self._add(FindPage(view_model, capture, server, is_contact=known))
+        page.compare_asked.connect(lambda: self.compare_asked.emit(name))
         view_model.cancelled.connect(self.show_nobody)
         view_model.asked.connect(self._begin_asked)
         self._show(page, Place(RowKind.CONTACT, name))
@@ -219,6 +223,9 @@ class Pane(QStackedWidget):
         return page
 
     def _renew_trust(self) -> None:
+        known = self._people.contact_named(self.place.key)
+        if self._find is not None and known is not None:
+            self._find.view_model.know(known)
         for page in self._talks.values():
             contact = self._people.contact(page.view_model.account_key)
             if contact is not None and page.view_model.state == "open":

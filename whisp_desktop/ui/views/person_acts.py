@@ -6,13 +6,14 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from whisp_desktop.session.commands import ContactEntry
+from whisp_desktop.session.answers import ContactEntry
 from whisp_desktop.ui import icons
 from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.viewmodels.people import PeopleViewModel
 from whisp_desktop.ui.viewmodels.person import PersonViewModel
 from whisp_desktop.ui.views.person_sheets import RenameSheet, blocking, removal
 from whisp_desktop.ui.views.safety_sheet import SafetySheet
+from whisp_desktop.ui.views.sheet import Sheet
 
 
 class PersonActs(QObject):
@@ -43,6 +44,8 @@ class PersonActs(QObject):
         if contact is None:
             return
         menu.setToolTipsVisible(True)
+        if not menu.isEmpty():
+            menu.addSeparator()
         self._add(menu, "safety-number", self.tr("Safety number…"), self._open_safety, contact)
         idle = (
             self._add(menu, "rename", self.tr("Rename…"), self._open_rename, contact),
@@ -77,21 +80,26 @@ class PersonActs(QObject):
         return action
 
     def _person(self, contact: ContactEntry) -> PersonViewModel:
-        return PersonViewModel(self._bridge, contact, self)
+        return PersonViewModel(self._bridge, contact)
+
+    def _open(self, sheet: Sheet) -> None:
+        """Open a sheet that goes with the home whose people it is about."""
+        self.destroyed.connect(sheet.deleteLater)
+        sheet.open()
 
     def _open_safety(self, contact: ContactEntry) -> None:
         sheet = SafetySheet(self._home.window(), self._person(contact))
         sheet.block_asked.connect(lambda: self._open_blocking(contact))
-        sheet.open()
+        self._open(sheet)
 
     def _open_rename(self, contact: ContactEntry) -> None:
-        RenameSheet(self._home.window(), self._leaving(contact)).open()
+        self._open(RenameSheet(self._home.window(), self._leaving(contact)))
 
     def _open_removal(self, contact: ContactEntry) -> None:
-        removal(self._home.window(), self._leaving(contact)).open()
+        self._open(removal(self._home.window(), self._leaving(contact)))
 
     def _open_blocking(self, contact: ContactEntry) -> None:
-        blocking(self._home.window(), self._leaving(contact)).open()
+        self._open(blocking(self._home.window(), self._leaving(contact)))
 
     def _unblock(self, contact: ContactEntry) -> None:
         person = self._person(contact)

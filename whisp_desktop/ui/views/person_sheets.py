@@ -33,9 +33,9 @@ class RenameSheet(Sheet):
         person.changed.connect(self._renew)
         person.done.connect(self.dismiss)
 
-    def open(self) -> None:
+    def first_control(self) -> QWidget:
         """Let somebody type."""
-        self.open_over(self._name.line)
+        return self._name.line
 
     def _rename(self) -> None:
         self._person.rename(self._name.line.text())
@@ -72,9 +72,9 @@ class QuestionSheet(Sheet):
         person.changed.connect(self._renew)
         person.done.connect(self.dismiss)
 
-    def open(self) -> None:
-        """Ask."""
-        self.open_over(self._cancel)
+    def first_control(self) -> QWidget:
+        """Let nothing happen."""
+        return self._cancel
 
     def _renew(self) -> None:
         self._verb.set_busy(busy=self._person.busy)

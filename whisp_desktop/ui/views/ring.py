@@ -94,7 +94,10 @@ class TimerRing(QWidget):
 
 
 class BusyRing(QWidget):
-    """One turn in 1.2 s while it is visible; with reduced motion three points instead."""
+    """One turn in 1.2 s while it is visible; with reduced motion three points instead.
+
+    Where it is known how much is done it stands still and fills.
+    """
 
     def __init__(
         self, side_px: int, token: str, parent: QWidget | None = None, stroke_px: float = 2
@@ -102,6 +105,7 @@ class BusyRing(QWidget):
         super().__init__(parent)
         self._token = token
         self._stroke_px = stroke_px
+        self._done: float | None = None
         self._turn = QVariantAnimation(self)
         self._turn.setDuration(_BUSY_TURN_MS)
         self._turn.setStartValue(0.0)
@@ -116,10 +120,22 @@ class BusyRing(QWidget):
         """Return a square."""
         return self.size()
 
+    def show_done(self, done: float | None) -> None:
+        """Show how much is done, 0 to 1; None: nobody knows."""
+        self._done = done
+        self._move()
+        self.update()
+
+    def _move(self) -> None:
+        moves = self.isVisible() and self._done is None and not theme.current().reduced_motion
+        if not moves:
+            self._turn.stop()
+        elif self._turn.state() != QVariantAnimation.State.Running:
+            self._turn.start()
+
     def showEvent(self, event: QShowEvent) -> None:
         """Start to turn."""
-        if not theme.current().reduced_motion:
-            self._turn.start()
+        self._move()
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -132,7 +148,7 @@ class BusyRing(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         color = theme.current().color(self._token)
-        if theme.current().reduced_motion:
+        if self._done is None and theme.current().reduced_motion:
             self._paint_points(painter, color)
             return
         inset = self._stroke_px / 2
@@ -144,9 +160,10 @@ class BusyRing(QWidget):
         pen = QPen(color, self._stroke_px)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
-        turned = float(self._turn.currentValue() or 0.0)
+        turned = float(self._turn.currentValue() or 0.0) if self._done is None else 0.0
+        arc = _BUSY_ARC if self._done is None else min(1.0, max(0.0, self._done))
         start = _TWELVE_OCLOCK - round(_FULL_TURN * turned)
-        painter.drawArc(circle, start, round(-_FULL_TURN * _BUSY_ARC))
+        painter.drawArc(circle, start, round(-_FULL_TURN * arc))
 
     def _paint_points(self, painter: QPainter, color: QColor) -> None:
         painter.setPen(Qt.PenStyle.NoPen)

@@ -60,7 +60,7 @@ class SafetySheet(Sheet):
     def open(self) -> None:
         """Show it, and begin to wait."""
         self._person.compare()
-        self.open_over(self.cross)
+        super().open()
         self._sleep.start()
 
     def _lay_out(self) -> None:

@@ -48,12 +48,16 @@ class Sheet(Popover):
         self.column.addWidget(self._scroll)
         self._inside.installEventFilter(self)
 
-    def open_over(self, first: QWidget) -> None:
-        """Show it; the focus is on `first`, which does no harm."""
+    def open(self) -> None:
+        """Show it; the focus is on what does no harm."""
         self._place()
         self.show()
         self.raise_()
-        first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.first_control().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def first_control(self) -> QWidget:
+        """Return where the keyboard begins."""
+        return self.cross
 
     def bring_into_view(self, widget: QWidget) -> None:
         """Go to something new, and scroll to it where the window is too small."""
