@@ -33,6 +33,7 @@ from whisp_desktop.transport.server_errors import server_unreachable
 Answer = TypeVar("Answer")
 
 _GOODBYE_S = 1.0
+_PUBLISH_AGAIN_S = 15.0
 
 
 class Attendance:
@@ -91,10 +92,11 @@ class Attendance:
 
     async def _be_reachable(self) -> None:
         """Say that the server is reached once it has what others need to reach us."""
-        if await self._doorman.publish():
-            self.reachable.set()
-            self._desk.tell(ServerChanged(connected=True, retry_at=None))
-            await self._doorman.keep_published()
+        while not await self._doorman.publish():
+            await asyncio.sleep(_PUBLISH_AGAIN_S)
+        self.reachable.set()
+        self._desk.tell(ServerChanged(connected=True, retry_at=None))
+        await self._doorman.keep_published()
 
     async def _renew_if_due(self) -> None:
         """Sign the next certificate in the last 30 days of this one, and bring it to the server."""

@@ -60,11 +60,12 @@ class Doorman:
         self._stock = BundleStock(desk.keys.device, secrets.token_bytes)
         self._requests: dict[RequestId, Request] = {}
         self._answering: dict[bytes, Session] = {}
+        self._is_refused = False
 
     # Bundles
 
     async def publish(self) -> bool:
-        """Fill the pools at the server; False if it was lost meanwhile."""
+        """Fill the pools at the server; whether it took them. A refusal is told once."""
         return await self._publish(self._stock.fill(int(time.time())))
 
     async def keep_published(self) -> None:
@@ -78,10 +79,12 @@ class Doorman:
         try:
             await self._desk.server.publish(by_name, offer)
         except RefusedError as refused:
-            if refused.code == "server_unreachable":
-                return False
-            say = "The server did not take what others need to reach you. Is the clock right here?"
-            self._desk.tell(Notice("not_published", say))
+            if refused.code != "server_unreachable" and not self._is_refused:
+                self._is_refused = True
+                say = "The server did not take what others need to reach you."
+                self._desk.tell(Notice("not_published", f"{say} Is the clock right here?"))
+            return False
+        self._is_refused = False
         return True
 
     async def _publish_instead(self, offer: Offer) -> None:
