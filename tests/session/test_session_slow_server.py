@@ -47,7 +47,7 @@ async def _sign_up(somebody: Person) -> None:
 async def test_bundles_are_published_again_until_the_server_has_them(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("whisp_desktop.session.attendance._PUBLISH_AGAIN_S", 0.01)
+    monkeypatch.setattr("whisp_desktop.session.doorman._TRY_AGAIN_S", 0.01)
     publish = Failing(monkeypatch, "publish", [UNANSWERED, REFUSED, REFUSED])
     async with person("alice", tmp_path, server.url) as alice:
         await _sign_up(alice)
