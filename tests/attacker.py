@@ -6,6 +6,7 @@ recorded frame, and believes what opens.
 
 import hashlib
 import hmac
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -60,6 +61,18 @@ def opened(key: bytes, ad: bytes, sealed: bytes) -> bytes | None:
         return None
 
 
+class Tap:
+    """Randomness that remembers: 32 bytes make an X25519 key, 64 bytes an ML-KEM key."""
+
+    def __init__(self) -> None:
+        self.given: dict[int, list[bytes]] = {12: [], 32: [], 64: []}
+
+    def __call__(self, size: int) -> bytes:
+        made = secrets.token_bytes(size)
+        self.given.setdefault(size, []).append(made)
+        return made
+
+
 class Run:
     """The symmetric state of a handshake, in the attacker's hands."""
 
@@ -91,6 +104,46 @@ class Run:
         whole = expand(self.ck, b"whisp/v1/split\0" + self.h, 192)
         names = ("rk", "hka", "nhkb", "fa", "fb", "kpair")
         return {name: whole[32 * i : 32 * i + 32] for i, name in enumerate(names)}
+
+
+@dataclass
+class Eavesdropper:
+    """He has recorded m1 and m2, knows who both are, and breaks what a test lets him break.
+
+    privates -- X25519 private keys, by their public ones
+    seeds -- of the ML-KEM pairs, in the order in which they are used: B's bundle, then A's
+    """
+
+    privates: dict[bytes, bytes] = field(default_factory=dict)
+    seeds: tuple[bytes, ...] = ()
+
+    def listen(self, run: Run, m1: bytes, m2: bytes, *publics: bytes) -> tuple[set[int], Run]:
+        """Return which of cert_A, P1 and P2 (0, 1, 2) he reads, and his state after m2.
+
+        publics -- SPK_B, DKd_B and DKd_A
+        """
+        spk, dkd_b, dkd_a = publics
+        ephemeral, ct1, *sealed = m1_parts(m1)
+        eb, ct2 = m2[1:33], m2[33:1121]
+        steps = (
+            (m1[:1129], self._dh(ephemeral, spk), self._dh(ephemeral, dkd_b), self._ss(0, ct1)),
+            (b"", self._dh(dkd_a, spk), bytes(32)),
+            (m2[:1121], self._dh(eb, ephemeral), self._dh(eb, dkd_a), self._ss(1, ct2)),
+        )
+        read = set()
+        for place, (clear, *agreed) in enumerate(steps):
+            if clear:
+                run.mix(clear)
+            run.key(*agreed)
+            if run.open((*sealed, m2[1121:])[place]) is not None:
+                read.add(place)
+        return read, run
+
+    def _dh(self, one: bytes, other: bytes) -> bytes:
+        return dh(self.privates[one], other) if one in self.privates else bytes(32)
+
+    def _ss(self, place: int, ciphertext: bytes) -> bytes:
+        return decapsulated(self.seeds[place], ciphertext) if self.seeds else bytes(32)
 
 
 def m1_parts(m1: bytes) -> tuple[bytes, bytes, bytes, bytes]:

@@ -1,6 +1,7 @@
 """Contact cards, enrollment tokens, rosters: the statements with names in them."""
 
 import secrets
+from dataclasses import FrozenInstanceError
 from struct import pack
 
 import pytest
@@ -55,6 +56,8 @@ def test_a_card_says_what_was_issued(account: Account, hosts: tuple[str, ...]) -
     card = Card.issue(account.signing, issued=ISSUED, username="alice", hosts=hosts)
     assert Card.parse(card.whole) == card
     assert (card.account_key, card.username, card.hosts) == (account.key, "alice", hosts)
+    with pytest.raises(FrozenInstanceError):
+        card.username = "bob"  # type: ignore[misc]  # that is the test
 
 
 def test_a_card_of_205_bytes_is_issued_and_one_of_206_is_not(account: Account) -> None:
@@ -137,6 +140,8 @@ def test_a_token_says_what_was_issued(account: Account) -> None:
     assert len(token.whole) == 205
     assert token == _token(account, "h" * 37)
     assert (token.mailbox, token.ephemeral_key, token.psk) == (b"m" * 8, b"e" * 32, b"p" * 16)
+    with pytest.raises(FrozenInstanceError):
+        token.host = ""  # type: ignore[misc]  # that is the test
 
 
 @pytest.mark.parametrize("host", ["", "h" * 38, ONION])
@@ -149,7 +154,7 @@ def test_a_token_that_counts(account: Account, seconds_left: int) -> None:
     _token(account, expires=NOW + seconds_left).check_time(NOW)
 
 
-@pytest.mark.parametrize("seconds_left", [121, -120])
+@pytest.mark.parametrize("seconds_left", [121, -120, -3600])
 def test_a_token_that_ran_out_or_lives_too_long(account: Account, seconds_left: int) -> None:
     with pytest.raises(PeerError, match="time"):
         _token(account, expires=NOW + seconds_left).check_time(NOW)
@@ -208,6 +213,10 @@ def test_a_roster_says_what_was_issued_in_order(device: DeviceKeys, cert: Device
     roster = Roster.parse(_roster(device, cert, members).whole, cert)
     assert roster.members == tuple(reversed(members))
     assert (roster.title, roster.signer, roster.epoch) == ("walk", cert.device_id, 1)
+    with pytest.raises(FrozenInstanceError):
+        roster.epoch = 2  # type: ignore[misc]  # that is the test
+    with pytest.raises(FrozenInstanceError):
+        roster.members[0].admin = True  # type: ignore[misc]  # that is the test
 
 
 @pytest.mark.parametrize("title", ["", "é" * 32])
@@ -231,6 +240,7 @@ def _roster_whole(device: DeviceKeys, end: bytes) -> bytes:
         b"\x01\xff\x01" + b"m" * 48 + b"\x00",
         b"\x41" + b"t" * 65 + b"\x01" + b"m" * 48 + b"\x00",
         b"\x00\x02" + (b"m" * 48 + b"\x00") * 2,
+        b"\x00\x02" + b"m" * 48 + b"\x00" + b"m" * 32 + b"l" * 16 + b"\x00",
         b"\x00\x11" + b"".join(b"m" * 32 + bytes((n,)) * 16 + b"\x00" for n in range(17)),
     ],
 )

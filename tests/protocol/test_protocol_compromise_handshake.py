@@ -13,7 +13,16 @@ from typing import Any
 
 import pytest
 
-from tests.attacker import Run, decapsulated, dh, encapsulated, m1_parts, public_of
+from tests.attacker import (
+    Eavesdropper,
+    Run,
+    Tap,
+    decapsulated,
+    dh,
+    encapsulated,
+    m1_parts,
+    public_of,
+)
 from tests.harness import NOW, ROUTE, Client
 from whisp_desktop.protocol.certificates import DeviceCert
 from whisp_desktop.protocol.errors import PeerError
@@ -179,6 +188,39 @@ def test_forward_secrecy_long_term_keys_stolen_later_open_no_message_of_the_hand
     run.mix(m2[:1121])
     run.key(dh(device_key(alice), m2[1:33]))
     assert run.open(m2[1121:]) is None
+
+
+# One of X25519 and ML-KEM broken
+
+
+@pytest.mark.parametrize(
+    ("x25519", "ml_kem", "read"),
+    [
+        (False, False, set()),
+        (True, False, set()),
+        (False, True, set()),
+        (True, True, {0, 1, 2}),
+    ],
+)
+def test_hybrid_x25519_alone_or_ml_kem_alone_broken_opens_no_handshake(
+    *, x25519: bool, ml_kem: bool, read: set[int]
+) -> None:
+    """He gets every X25519 key that anybody ever drew, or every ML-KEM key. With both he reads."""
+    tap = Tap()
+    alice, bob = Client("alice", tap), Client("bob", tap)
+    initiator = alice.initiator(bob)
+    seeds = ek_seed(bob), bytes(initiator._kem.seed.data)
+    m1 = initiator.write(ROUTE)
+    m2, agreement = bob.responder(m1).write(ROUTE, tap, encapsulate)
+    thief = Eavesdropper(
+        {public_of(private): private for private in tap.given[32]} if x25519 else {},
+        seeds if ml_kem else (),
+    )
+    found, run = thief.listen(
+        begun(bob), m1, m2, bob.bundle.bundle.spk, bob.cert.agreement_key, alice.cert.agreement_key
+    )
+    assert found == read
+    assert (run.split()["rk"] == bytes(agreement.rk.data)) == bool(read)
 
 
 # Identity hiding

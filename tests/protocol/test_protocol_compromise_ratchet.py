@@ -4,29 +4,16 @@ The attacker works from bytes alone (`tests/attacker.py`). He also gets what he 
 for: the header of each turn's first frame, every public key, and no limit of attempts.
 """
 
-import secrets
 from collections.abc import Callable
 
 import pytest
 
-from tests.attacker import Loot, Recorded
+from tests.attacker import Loot, Recorded, Tap
 from tests.harness import Client, agreed
 from whisp_desktop.protocol.ratchet import FIRST_OF_TURN, Ratchet
 from whisp_desktop.protocol.turns import OurTurn, TheirTurn
 
 TEXT = b"what was said"
-
-
-class Tap:
-    """Randomness that remembers: 32 bytes make an X25519 key, 64 bytes an ML-KEM key."""
-
-    def __init__(self) -> None:
-        self.given: dict[int, list[bytes]] = {12: [], 32: [], 64: []}
-
-    def __call__(self, size: int) -> bytes:
-        made = secrets.token_bytes(size)
-        self.given.setdefault(size, []).append(made)
-        return made
 
 
 class Session:

@@ -4,6 +4,7 @@ import secrets
 
 import pytest
 
+from tests.fakes.account import one_below_and_one_above
 from tests.harness import NOW, Client
 from whisp_desktop.protocol.certificates import (
     CERT_LIFE_S,
@@ -174,11 +175,13 @@ def test_other_versions_are_refused_by_name(number: int) -> None:
         parse_statement_qr(f"W{number}:" + base45_encode(statement))
 
 
-def roster(client: Client, epoch: int, prev: bytes, *, admin: bool = True) -> Roster:
+def roster(
+    client: Client, epoch: int, prev: bytes, *, group: bytes = b"g" * 16, admin: bool = True
+) -> Roster:
     return Roster.issue(
         client.device.signing,
         client.cert,
-        group_id=bytes(16),
+        group_id=group,
         epoch=epoch,
         prev=prev,
         issued=NOW,
@@ -188,18 +191,38 @@ def roster(client: Client, epoch: int, prev: bytes, *, admin: bool = True) -> Ro
 
 
 def test_rosters_follow_each_other_by_an_admins_hand() -> None:
-    alice, bob = Client("alice"), Client("bob")
+    alice = Client("alice")
+    strangers = one_below_and_one_above(
+        alice.cert.device_id, lambda: Client("bob"), lambda client: client.cert.device_id
+    )
     first = roster(alice, 1, bytes(32))
     first.check_first()
     second = roster(alice, 2, first.digest)
     second.check_after(first)
-    for wrong in (second, roster(alice, 1, bytes(32), admin=False), roster(alice, 1, b"1" * 32)):
+    later = roster(alice, 1000, bytes(32))
+    roster(alice, 1001, later.digest).check_after(later)
+    for wrong in (
+        second,
+        roster(alice, 0, bytes(32)),
+        roster(alice, 2, bytes(32)),
+        roster(alice, 1, bytes(32), admin=False),
+        roster(alice, 1, b"1" * 32),
+    ):
         with pytest.raises(PeerError, match="cannot begin"):
             wrong.check_first()
-    for wrong in (first, roster(alice, 3, first.digest)):
+    for wrong in (
+        first,
+        roster(alice, 3, first.digest),
+        roster(alice, 2, first.digest, group=b"f" * 16),
+        roster(alice, 2, first.digest, group=b"h" * 16),
+    ):
         with pytest.raises(PeerError, match="not the next"):
             wrong.check_after(first)
-    for wrong in (roster(alice, 2, bytes(32)), roster(bob, 2, first.digest)):
+    for wrong in (
+        roster(alice, 2, bytes(32)),
+        roster(alice, 2, b"\xff" * 32),
+        *(roster(bob, 2, first.digest) for bob in strangers),
+    ):
         with pytest.raises(PeerError, match="does not follow"):
             wrong.check_after(first)
 

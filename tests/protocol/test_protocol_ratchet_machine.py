@@ -19,7 +19,7 @@ from whisp_desktop.protocol.ratchet import FIRST_OF_TURN, LATER_IN_TURN, Ratchet
 SIDES = st.sampled_from("AB")
 KINDS = st.sampled_from([LATER_IN_TURN, FIRST_OF_TURN])
 OTHER = {"A": "B", "B": "A"}
-PLACES = st.integers(0, 10_000)
+PLACES = st.integers(0, 10_000) | st.integers(-3, -1)  # the newest half of the time
 CUTS = st.sampled_from([1, 13, 69, 2341])
 """After the type, the nonce, and the prefix of a later and of a first frame."""
 

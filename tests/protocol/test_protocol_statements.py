@@ -7,7 +7,7 @@ from struct import pack
 
 import pytest
 
-from tests.fakes.account import ISSUED, NOW, Account
+from tests.fakes.account import ISSUED, NOW, Account, one_below_and_one_above
 from whisp_desktop.protocol.certificates import (
     CERT_LIFE_S,
     DAY_S,
@@ -291,6 +291,10 @@ def test_a_bundle_says_what_was_made(bundle: PrivateBundle, cert: DeviceCert) ->
     assert len(parsed.whole) == 1329
     assert (parsed.spk, parsed.ek) == (bundle.spk.public, bundle.ek.public)
     assert (parsed.starts, parsed.expires, parsed.suite) == (NOW, NOW + 300, 1)
+    with pytest.raises(FrozenInstanceError):
+        parsed.suite = 2  # type: ignore[misc]  # that is the test
+    with pytest.raises(FrozenInstanceError):
+        bundle.bundle = parsed  # type: ignore[misc]  # that is the test
 
 
 def test_a_bundle_draws_its_id_and_its_keys(device: DeviceKeys) -> None:
@@ -307,14 +311,16 @@ def test_a_bundle_draws_its_id_and_its_keys(device: DeviceKeys) -> None:
 def test_a_bundle_counts_from_skew_before_to_skew_after(bundle: PrivateBundle) -> None:
     for now in (NOW - SKEW_S, NOW + 300 + SKEW_S - 1):
         bundle.bundle.check_time(now)
-    for now in (NOW - SKEW_S - 1, NOW + 300 + SKEW_S):
+    for now in (NOW - SKEW_S - 1, NOW + 300 + SKEW_S, NOW + DAY_S):
         with pytest.raises(PeerError, match="time"):
             bundle.bundle.check_time(now)
 
 
 def test_a_bundle_of_another_device_is_refused(bundle: PrivateBundle, account: Account) -> None:
-    with pytest.raises(PeerError, match="another device"):
-        Bundle.parse(bundle.bundle.whole, account.cert())
+    own = bundle.bundle.device_id
+    for cert in one_below_and_one_above(own, account.cert, lambda cert: cert.device_id):
+        with pytest.raises(PeerError, match="another device"):
+            Bundle.parse(bundle.bundle.whole, cert)
 
 
 def test_a_bundle_of_another_signer_is_refused(bundle: PrivateBundle, cert: DeviceCert) -> None:
@@ -329,18 +335,31 @@ def test_a_bundle_of_another_signer_is_refused(bundle: PrivateBundle, cert: Devi
     [
         (NOW, NOW + 301, 1, 0),
         (NOW, NOW, 1, 0),
+        (NOW, NOW - 1, 1, 0),
         (NOW, NOW + 300, 2, 0),
         (NOW, NOW + 300, 0, 0),
         (NOW, NOW + 300, 1, 1),
+        (NOW, NOW + 300, 1, -1),
     ],
 )
 def test_a_bundle_outside_its_table_is_refused(
     device: DeviceKeys, cert: DeviceCert, *, starts: int, expires: int, suite: int, cut: int
 ) -> None:
-    body = device.device_id + bytes(8 + 32 + 1184) + pack(">QQH", starts, expires, suite)
-    whole = sign_statement(StatementType.BUNDLE, body[cut:], device.signing)
+    body = _bundle_body(device, starts, expires, suite)
+    changed = body[cut:] if cut >= 0 else body + bytes(-cut)
+    whole = sign_statement(StatementType.BUNDLE, changed, device.signing)
     with pytest.raises(PeerError):
         Bundle.parse(whole, cert)
+
+
+def test_a_bundle_may_end_earlier(device: DeviceKeys, cert: DeviceCert) -> None:
+    body = _bundle_body(device, NOW, NOW + 1, 1)
+    whole = sign_statement(StatementType.BUNDLE, body, device.signing)
+    assert Bundle.parse(whole, cert).expires == NOW + 1
+
+
+def _bundle_body(device: DeviceKeys, starts: int, expires: int, suite: int) -> bytes:
+    return device.device_id + bytes(8 + 32 + 1184) + pack(">QQH", starts, expires, suite)
 
 
 def test_closing_a_bundle_closes_both_of_its_keys(bundle: PrivateBundle) -> None:
