@@ -2,12 +2,12 @@
 
 import argparse
 import asyncio
-import os
 import signal
 import sys
 from pathlib import Path
 
 from tests.demo.people import Person, PersonOfLines, PersonOfWindow
+from tests.demo.screen import find_screen
 from tests.demo.stage import Stage, stage
 from tests.demo.story import Story, greet, lose_and_leave, meet, say
 from tests.journeys.programs import BOUND_S, INSTALLED, Programs, bare_environment
@@ -15,21 +15,20 @@ from tests.journeys.tied import tied
 from tests.journeys.windows import ROOT
 
 FOLDER = ROOT / "build" / "demo"
-SCREEN_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "XDG_SESSION_TYPE")
 
 
 async def by_lines(on: Stage) -> None:
     """Let two `whisp headless` meet, talk and leave."""
     alice = PersonOfLines("alice", await on.client("alice"))
     bob = PersonOfLines("bob", await on.client("bob"))
-    await _whole_story(alice, bob, on.folder)
+    await _whole_story(alice, bob, on.pictures)
 
 
 async def by_windows(on: Stage) -> None:
     """Let two windows do the same."""
     alice = PersonOfWindow("alice", await on.window("alice"))
     bob = PersonOfWindow("bob", await on.window("bob"))
-    await _whole_story(alice, bob, on.folder)
+    await _whole_story(alice, bob, on.pictures)
 
 
 async def _whole_story(alice: Person, bob: Person, pictures: Path) -> None:
@@ -42,10 +41,8 @@ async def _whole_story(alice: Person, bob: Person, pictures: Path) -> None:
     story.end()
 
 
-async def on_a_screen(on: Stage) -> None:
+async def on_a_screen(on: Stage, screen: dict[str, str]) -> None:
     """Show both windows side by side, let them meet, and leave them to whoever sits there."""
-    screen = {name: os.environ[name] for name in SCREEN_VARIABLES if name in os.environ}
-    screen["XAUTHORITY"] = os.environ.get("XAUTHORITY", str(Path.home() / ".Xauthority"))
     windows = [await on.window(name, **screen) for name in ("alice", "bob")]
     for side, window in enumerate(windows):
         await window.order("half", side=side)
@@ -53,7 +50,7 @@ async def on_a_screen(on: Stage) -> None:
     story = Story()
     await meet(alice, bob, story)
     await greet(alice, bob, story)
-    say("Both windows are yours now. Close them to end.")
+    say("Both windows are yours now. Close them to end, or press Ctrl-C here.")
     for window in windows:
         await window.ended(None)
 
@@ -103,10 +100,11 @@ async def _demonstrate(given: argparse.Namespace) -> None:
             await _window_opens(on)
         return
     async with stage(FOLDER, INSTALLED) as on:
+        say(f"A server listens on {on.server.url}. How long each step took, and what happened:")
         if given.headless:
             await by_lines(on)
-        elif "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ:
-            await on_a_screen(on)
+        elif screen := await find_screen():
+            await on_a_screen(on, screen)
         else:
             await by_windows(on)
 
@@ -125,9 +123,10 @@ async def _until_told() -> None:
 
 def main() -> int:
     """Return 0 only if every step has really happened."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
     try:
         asyncio.run(_until_told())
-    except (AssertionError, TimeoutError) as wrong:
+    except (AssertionError, OSError) as wrong:
         say(f"FAILED: {str(wrong) or 'a step took too long'}")
         return 1
     except asyncio.CancelledError:

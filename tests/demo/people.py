@@ -53,7 +53,7 @@ class Person(Protocol):
         """Wait until the conversation is over; return what is said of it."""
 
     async def holds(self) -> list[str]:
-        """Return the texts that are still there."""
+        """Return the texts that are still there, in no order."""
 
     async def picture(self, path: Path) -> Path | None:
         """Save what it looks like, where there is something to be seen."""
@@ -168,7 +168,7 @@ class PersonOfWindow:
         window = self.window
         keychain = await window.sees("firstRun.keychain")
         if await window.order("look", name="firstRun.passphrase") is None:
-            return str(keychain["text"])
+            return str(keychain["text"]).partition(".")[0]
         for field in ("firstRun.passphrase", "firstRun.passphraseAgain"):
             await window.type(field, window.passphrase)
         await window.click("firstRun.next")
@@ -201,7 +201,8 @@ class PersonOfWindow:
         await self.window.sees("composer.text", lambda seen: bool(seen["enabled"]))
         header = await self.window.hears("Conversation with")
         assert name in header
-        return "relayed" if "relayed" in header.lower() else "direct"
+        [route] = {"direct", "relayed"} & set(header.split(", "))
+        return route
 
     async def write(self, text: str, lifetime_s: int | None = None) -> None:
         """Type it and press Enter."""
@@ -238,8 +239,9 @@ class PersonOfWindow:
         )
 
     async def holds(self) -> list[str]:
-        """Read the rows that are left."""
-        return await self.window.rows("messages.list")
+        """Look for all messages in its process."""
+        held: list[str] = await self.window.order("held")
+        return held
 
     async def picture(self, path: Path) -> Path | None:
         """Save what the window looks like."""

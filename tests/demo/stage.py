@@ -1,11 +1,11 @@
 """The server and the key stores of the demonstration; everything ends with it."""
 
 import os
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.journeys import keyring_bus
 from tests.journeys.keyring_bus import KeyringBus
@@ -17,9 +17,14 @@ PASSPHRASE = "correct horse battery staple"
 
 @dataclass
 class Stage:
-    """Where the two people meet: a folder that is empty at the start."""
+    """Where the two people meet.
+
+    folder -- of all profiles and key stores, which goes with it
+    pictures -- where pictures are left
+    """
 
     folder: Path
+    pictures: Path
     server: Server
     programs: Programs
     ends: AsyncExitStack
@@ -59,21 +64,16 @@ class Stage:
 
 @asynccontextmanager
 async def stage(
-    folder: Path, programs: Programs = INSTALLED, **environment: str
+    pictures: Path, programs: Programs = INSTALLED, **environment: str
 ) -> AsyncIterator[Stage]:
-    """Empty the folder, start the server, and end everything in the end.
+    """Start the server, and end everything in the end.
 
     environment -- of all programs: a PATH, for instance
     """
-    _empty(folder)
     async with AsyncExitStack() as ends:
+        folder = Path(ends.enter_context(TemporaryDirectory(prefix="whisp-demo-")))
         bits = {"POW_BITS": os.environ["POW_BITS"]} if "POW_BITS" in os.environ else {}
         server = Server(folder, programs, **{"POW_BITS": "", **bits, **environment})
         ends.push_async_callback(server.close)
         await server.start()
-        yield Stage(folder, server, programs, ends, environment)
-
-
-def _empty(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+        yield Stage(folder, pictures, server, programs, ends, environment)

@@ -39,21 +39,22 @@ async def meet(alice: Person, bob: Person, story: Story) -> None:
     """From two empty machines to a conversation that both can write in."""
     for person in (alice, bob):
         kept = await person.claim_name()
-        story.tell(f"{person.name}: the name is mine; my keys are kept by: {kept}")
+        story.tell(f"{person.name}: name claimed; the keys are kept by {kept}")
     hers = await alice.look_up(bob.name)
-    story.tell(f"{alice.name}: {bob.name} is here; safety number {hers[:10]} …")
+    story.tell(f"{alice.name}: {bob.name} is online; safety number {_grouped(hers)}")
     await alice.ask(bob.name)
     story.tell(f"{alice.name}: asked {bob.name} to talk")
     name, his = await bob.is_asked()
     assert name == alice.name, f"{bob.name} was asked by {name}"
-    story.tell(f"{bob.name}: {name} wants to talk; safety number {his[:10]} …")
+    story.tell(f"{bob.name}: {name} wants to talk; safety number {_grouped(his)}")
     assert len(hers) == 60
     assert hers == his, "the safety numbers differ"
     story.tell("both: the safety numbers are equal, all 60 digits")
     await bob.accept()
+    story.tell(f"{bob.name}: accepted")
     routes = [await bob.can_write(alice.name), await alice.can_write(bob.name)]
     assert routes[0] == routes[1], f"two routes: {routes}"
-    story.tell(f"both: accepted, and we can write; route: {routes[0]}")
+    story.tell(f"both: the conversation is open; route: {routes[0]}")
 
 
 async def greet(alice: Person, bob: Person, story: Story) -> None:
@@ -71,7 +72,9 @@ async def lose_and_leave(alice: Person, bob: Person, story: Story, pictures: Pat
     await _save_pictures(alice, bob, pictures, "talking")
     await bob.loses(FLEETING)
     await alice.loses(FLEETING)
-    story.tell("both: its timer has run out, and it is gone")
+    story.tell("both: the timer has run out, and that message is gone")
+    for person in (alice, bob):
+        assert {*await person.holds()} == {GREETING, ANSWER}, "the rest is not there"
     await bob.leave()
     said = await alice.is_left()
     await bob.is_left()
@@ -86,12 +89,18 @@ async def _say(
 ) -> None:
     await writer.write(text, lifetime_s)
     await reader.reads(text)
-    story.tell(f"{writer.name} to {reader.name}: {text}")
+    timer = f" (timer: {lifetime_s} s)" if lifetime_s else ""
+    story.tell(f"{writer.name} to {reader.name}: “{text}”{timer}")
 
 
 async def _is_seen(writer: Person, reader: Person, text: str, story: Story) -> None:
     await writer.was_seen(text)
     story.tell(f"{writer.name}: {reader.name} has seen “{text}”")
+
+
+def _grouped(digits: str) -> str:
+    """Return the first 10 of 60 digits as they are shown."""
+    return f"{digits[:5]} {digits[5:10]} …"
 
 
 async def _save_pictures(alice: Person, bob: Person, folder: Path, moment: str) -> None:

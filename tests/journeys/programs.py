@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from tests.journeys.tied import tied
 
-BOUND_S = 20.0
+BOUND_S = 60.0
 MOST_LINE_BYTES = 2 * 1024 * 1024
 
 Line = dict[str, Any]

@@ -27,7 +27,7 @@ async def test_the_demonstration(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("POW_BITS", "10")
-    async with stage(tmp_path / "demo") as on:
+    async with stage(tmp_path) as on:
         await front_end(on)
 
 

@@ -7,6 +7,7 @@ screen reader calls it, and is one that can be seen now; where there is none: nu
 """
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -29,6 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from whisp_desktop.app import core_maker, show_window
+from whisp_desktop.chat.buffer import MessageText
 from whisp_desktop.log import set_up_logs
 from whisp_desktop.ui.life import live
 
@@ -78,6 +80,11 @@ class Driver(QObject):
     def _do_words(self) -> list[str]:
         """Return all words that can be seen."""
         return [text for widget in _all_visible() if (text := _text(widget))]
+
+    def _do_held(self) -> list[str]:
+        """Return what all messages say that are still in this process, seen or not."""
+        texts = [each.read() for each in gc.get_objects() if type(each) is MessageText]
+        return [text for text in texts if text]
 
     def _do_click(self, name: str) -> bool:
         widget = _visible(name)

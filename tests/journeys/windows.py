@@ -33,7 +33,8 @@ class Window:
 
     async def start(self) -> Self:
         """Show the window and wait until it can be driven."""
-        screen = {} if "DISPLAY" in self.environment else {"QT_QPA_PLATFORM": "offscreen"}
+        seen = self.environment.keys() & {"DISPLAY", "WAYLAND_DISPLAY"}
+        screen = {} if seen else {"QT_QPA_PLATFORM": "offscreen"}
         self._process = await asyncio.create_subprocess_exec(
             *tied(sys.executable, "-m", "tests.journeys.window_driver"),
             "--profile",
