@@ -168,12 +168,12 @@ def test_who_left_takes_no_room() -> None:
     occupancy: Occupancy[int] = Occupancy(3, 2)
     for holder in (1, 2):
         occupancy.enter(holder, b"one")
-    assert occupancy.is_full_for(b"one")
-    assert not occupancy.is_full_for(b"other")
+    assert occupancy.prefix_is_full(b"one")
+    assert not occupancy.prefix_is_full(b"other")
     assert not occupancy.is_full
     occupancy.enter(3, None)
     assert occupancy.is_full
     occupancy.leave(1)
-    assert not occupancy.is_full_for(b"one")
+    assert not occupancy.prefix_is_full(b"one")
     assert not occupancy.is_full
     assert list(occupancy) == [2, 3]

@@ -122,7 +122,7 @@ class Connection(asyncio.Protocol):
         self._feed(data)
 
     def _feed_first(self, data: bytes) -> None:
-        """Refuse who does not mask (RFC 6455 §5.1); his first frame shows it, aiohttp lets it be."""
+        """Refuse who does not mask (RFC 6455 §5.1); his first frame shows it."""
         if len(data) > 1 and not data[1] & _MASKED:
             self.close(CloseCode.PROTOCOL_ERROR)
         self._feed = reading(self._take, self.close)
