@@ -104,6 +104,20 @@ async def test_who_goes_is_no_fault_of_ours(
     assert not caplog.messages
 
 
+async def test_who_asks_on_and_on_and_reads_nothing_is_closed() -> None:
+    async with listening() as here:
+        _, writer = await here.connect()
+        writer.transport.pause_reading()
+        hundred_requests = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 100
+        await wait_until(lambda: len(here.server._open))
+        async with asyncio.timeout(3 * PATIENCE_S):
+            while len(here.server._open):
+                if writer.transport.get_write_buffer_size() < len(hundred_requests):
+                    writer.write(hundred_requests)
+                await asyncio.sleep(0)
+        writer.transport.abort()
+
+
 async def test_256_connections_of_a_prefix() -> None:
     async with listening(lambda peer: peer.encode()) as here:
         lines = [await here.connect() for _ in range(MOST_OF_A_PREFIX)]

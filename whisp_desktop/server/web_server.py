@@ -69,6 +69,12 @@ class WebServer(web.Server):
 class _Protocol(web.RequestHandler):
     __slots__ = ()
 
+    def pause_writing(self) -> None:
+        """Let go of who asks on and on and never reads an answer (asyncio)."""
+        super().pause_writing()
+        if self.transport is not None:
+            self.transport.abort()
+
     def handle_error(
         self,
         request: web.BaseRequest,  # noqa: ARG002 -- aiohttp's signature
