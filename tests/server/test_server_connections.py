@@ -104,6 +104,20 @@ async def test_who_goes_is_no_fault_of_ours(
     assert not caplog.messages
 
 
+async def test_who_asks_on_and_on_and_reads_nothing_is_closed() -> None:
+    async with listening() as here:
+        _, writer = await here.connect()
+        writer.transport.pause_reading()
+        hundred_requests = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 100
+        await wait_until(lambda: len(here.server._open))
+        async with asyncio.timeout(3 * PATIENCE_S):
+            while len(here.server._open):
+                if writer.transport.get_write_buffer_size() < len(hundred_requests):
+                    writer.write(hundred_requests)
+                await asyncio.sleep(0)
+        writer.transport.abort()
+
+
 async def test_256_connections_of_a_prefix() -> None:
     async with listening(lambda peer: peer.encode()) as here:
         lines = [await here.connect() for _ in range(MOST_OF_A_PREFIX)]
@@ -168,12 +182,12 @@ def test_who_left_takes_no_room() -> None:
     occupancy: Occupancy[int] = Occupancy(3, 2)
     for holder in (1, 2):
         occupancy.enter(holder, b"one")
-    assert occupancy.is_full_for(b"one")
-    assert not occupancy.is_full_for(b"other")
+    assert occupancy.prefix_is_full(b"one")
+    assert not occupancy.prefix_is_full(b"other")
     assert not occupancy.is_full
     occupancy.enter(3, None)
     assert occupancy.is_full
     occupancy.leave(1)
-    assert not occupancy.is_full_for(b"one")
+    assert not occupancy.prefix_is_full(b"one")
     assert not occupancy.is_full
     assert list(occupancy) == [2, 3]

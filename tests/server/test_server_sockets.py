@@ -657,6 +657,13 @@ async def test_a_frame_in_fragments_is_one_frame(caller: Caller) -> None:
     assert isinstance(await line.next(), NewToken)
 
 
+async def test_a_client_that_does_not_mask_is_refused(caller: Caller) -> None:
+    _, line = await caller.joined(new_name())
+    frame = packed(10, 5)
+    line.socket._writer.transport.write(bytes([0x82, len(frame)]) + frame)
+    assert await line.close_code() == 1002
+
+
 async def test_the_server_pings_and_lets_go_of_the_silent(tmp_path: Path) -> None:
     async with server_here(tmp_path, limits="off") as here:
         token = await here.caller.guest_token()

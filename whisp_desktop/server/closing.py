@@ -7,6 +7,7 @@ class CloseCode(IntEnum):
     """The close codes of the socket (RFC 6455 §7.4; 4400 and above are ours)."""
 
     NORMAL = 1000
+    PROTOCOL_ERROR = 1002
     TOO_BIG = 1009
     DRAINING = 1012
     MALFORMED = 4400

@@ -36,6 +36,7 @@ _BINARY: Final = 0x82
 _CLOSE: Final = 0x88
 _PONG: Final = 0x8A
 _PING: Final = b"\x89\x00"
+_MASKED: Final = 0x80
 _SHORT_HEAD: Final = Struct(">BB").pack
 _LONG_HEAD: Final = Struct(">BBH").pack
 _CODE: Final = Struct(">H").pack
@@ -107,7 +108,7 @@ class Connection(asyncio.Protocol):
         self._transport = transport
         self._keeper = keeper
         self._act = keeper.act
-        self._feed = reading(self._take, self.close)
+        self._feed: Callable[[bytes], object] = self._feed_first
         self._waiting: Waiting | None = None
         self._worker: asyncio.Task[None] | None = None
         self._backlog: deque[bytes] | None = None
@@ -118,6 +119,13 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read what came (asyncio)."""
+        self._feed(data)
+
+    def _feed_first(self, data: bytes) -> None:
+        """Refuse who does not mask (RFC 6455 §5.1); his first frame shows it."""
+        if len(data) > 1 and not data[1] & _MASKED:
+            self.close(CloseCode.PROTOCOL_ERROR)
+        self._feed = reading(self._take, self.close)
         self._feed(data)
 
     def _take(self, message: Message) -> None:

@@ -25,7 +25,7 @@ class Occupancy(Generic[Holder]):
         """Whether nobody else gets in."""
         return len(self._prefixes) >= self.most
 
-    def is_full_for(self, prefix: bytes | None) -> bool:
+    def prefix_is_full(self, prefix: bytes | None) -> bool:
         """Tell whether nobody else of a prefix gets in."""
         if prefix is None or self.most_of_a_prefix is None:
             return False

@@ -71,7 +71,7 @@ class Sockets:
         return device
 
     def _check_prefix(self, prefix: bytes | None) -> None:
-        if self._open.is_full_for(prefix):
+        if self._open.prefix_is_full(prefix):
             raise ProblemError(Code.SLOW_DOWN, retry_after_s=PING_EVERY_S)
 
     @property

@@ -54,7 +54,7 @@ class WebServer(web.Server):
         super().connection_made(handler, transport)
         peer = transport.get_extra_info("peername")
         prefix = self._prefix_of(peer[0] if peer else "")
-        if self._open.is_full or self._open.is_full_for(prefix):
+        if self._open.is_full or self._open.prefix_is_full(prefix):
             self._loop.call_soon(transport.abort)  # aiohttp's task has to begin before
         self._open.enter(handler, prefix)
 
@@ -68,6 +68,12 @@ class WebServer(web.Server):
 
 class _Protocol(web.RequestHandler):
     __slots__ = ()
+
+    def pause_writing(self) -> None:
+        """Let go of who asks on and on and never reads an answer (asyncio)."""
+        super().pause_writing()
+        if self.transport is not None:
+            self.transport.abort()
 
     def handle_error(
         self,
