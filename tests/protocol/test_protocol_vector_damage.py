@@ -1,11 +1,11 @@
-"""No value of a vector may be another one: each is changed by itself, and the check must fail.
+"""Nothing of a vector may be otherwise: a value changed, a field missing or a field more must fail.
 
-A file's leaves are taken by their fields: of all the places that have one, a random one each run.
+Values are taken by their fields: of all the places that have one, a random one each run.
 """
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from tests.vectors.__main__ import check_file, known_files
 VECTORS = Path(__file__).parents[1] / "vectors"
 
 Leaf = tuple[str | int, ...]
+Damage = Callable[[Any, str | int], None]
 
 WORDS = "words for readers"
 REFUSED = "what is refused may be wrong in yet another way"
@@ -120,6 +121,11 @@ SAME_KEY = {
 }
 """Digits of private keys that do not matter, by the last words of a field's name."""
 
+MAY_BE_MISSING = {"name", "note", "what", "why", "*"}
+"""Words for readers, and one of many entries in a list."""
+MAY_BE_MISSING |= {"rk", "hk", "ck", "mk", "size_bytes"}
+"""What not every frame has: keys between, zeros at its end."""
+
 
 def leaves(value: Any, leaf: Leaf = ()) -> Iterator[Leaf]:
     if isinstance(value, dict):
@@ -135,7 +141,7 @@ def leaves(value: Any, leaf: Leaf = ()) -> Iterator[Leaf]:
 def field_of(leaf: Leaf) -> str:
     """Return the leaf's place without the numbers of entries, and without reasons as names."""
     names = ["*" if isinstance(step, int) else step for step in leaf]
-    if leaf[0] == "refused":
+    if leaf[:1] == ("refused",) and len(leaf) > 1:
         names[1] = "*"
     return ".".join(names)
 
@@ -161,15 +167,27 @@ def changed(value: Any, name: str) -> Any:
     return value[:place] + new + value[place + 1 :]
 
 
-def damaged(document: Any, leaf: Leaf) -> Any:
-    """Return a copy with that leaf changed; of a list, its entry alone."""
+def change(place: Any, step: str | int) -> None:
+    place[step] = changed(place[step], str(step))
+
+
+def remove(place: Any, step: str | int) -> None:
+    del place[step]
+
+
+def add(place: Any, _step: str | int) -> None:
+    place["more"] = 1
+
+
+def damaged(document: Any, leaf: Leaf, damage: Damage) -> Any:
+    """Return a copy, damaged at that leaf or around it; of a list, that entry alone."""
     if isinstance(document, list):
         document, leaf = [document[int(leaf[0])]], (0, *leaf[1:])
     copy = json.loads(json.dumps(document))
     place = copy
     for step in leaf[:-1]:
         place = place[step]
-    place[leaf[-1]] = changed(place[leaf[-1]], str(leaf[-1]))
+    damage(place, leaf[-1])
     return copy
 
 
@@ -179,6 +197,10 @@ def passes(folder: Path, name: str, document: Any) -> bool:
     return not any(check_file(path, known_files()[name]))
 
 
+def read(name: str) -> Any:
+    return json.loads((VECTORS / name).read_text(encoding="utf-8"))
+
+
 def by_field(document: Any) -> dict[str, list[Leaf]]:
     found: dict[str, list[Leaf]] = {}
     for leaf in leaves(document):
@@ -186,11 +208,33 @@ def by_field(document: Any) -> dict[str, list[Leaf]]:
     return found
 
 
+def check_all_fail(folder: Path, name: str, chosen: Iterable[Leaf], damage: Damage) -> None:
+    document = read(name)
+    unseen = [leaf for leaf in chosen if passes(folder, name, damaged(document, leaf, damage))]
+    assert unseen == []
+
+
 @pytest.mark.parametrize("name", sorted(known_files()))
 def test_a_changed_value_fails(tmp_path: Path, name: str) -> None:
-    document = json.loads((VECTORS / name).read_text(encoding="utf-8"))
-    fields = by_field(document)
-    may_change = MAY_CHANGE.get(name, {})
+    fields, may_change = by_field(read(name)), MAY_CHANGE.get(name, {})
     assert set(may_change) <= set(fields)
     chosen = [random.choice(fields[field]) for field in fields if field not in may_change]
-    assert [leaf for leaf in chosen if passes(tmp_path, name, damaged(document, leaf))] == []
+    check_all_fail(tmp_path, name, chosen, change)
+
+
+@pytest.mark.parametrize("name", sorted(known_files()))
+def test_a_missing_field_fails(tmp_path: Path, name: str) -> None:
+    fields = by_field(read(name))
+    chosen = [
+        random.choice(fields[field])
+        for field in fields
+        if field.rpartition(".")[2] not in MAY_BE_MISSING
+    ]
+    check_all_fail(tmp_path, name, chosen, remove)
+
+
+@pytest.mark.parametrize("name", sorted(set(known_files()) - {"recovery_sheet.json"}))
+def test_a_field_more_fails(tmp_path: Path, name: str) -> None:
+    """In one object of each kind. Of recovery sheets each run would take a second."""
+    around = {field_of(leaf[:-1]): leaf for leaf in leaves(read(name)) if isinstance(leaf[-1], str)}
+    check_all_fail(tmp_path, name, around.values(), add)

@@ -25,7 +25,9 @@ def _old(entry: Fields) -> OldDevice:
     [mailbox] = token.hex("mailbox")
     fresh = given(*token.hex("eph_private", "psk"))
     account = SigningKey(ak_seed)
-    old = OldDevice(account, mailbox=mailbox, host=token["host"], now=entry["now"], random=fresh)
+    old = OldDevice(
+        account, mailbox=mailbox, host=token["host"], now=entry.number("now"), random=fresh
+    )
     same([old.token.whole], token.hex("whole"))
     return old
 
@@ -34,17 +36,17 @@ def _new(entry: Fields) -> NewDevice:
     signing, agreement = map(Secret, entry["new"].hex("dks_seed", "dkd_private"))
     keys = DeviceKeys(SigningKey(signing), AgreementKey(agreement))
     fresh = given(*entry.hex("EN_private", "ekN_seed_d_z"))
-    return NewDevice(Token.parse(*entry["token"].hex("whole")), keys, entry["now"], fresh)
+    return NewDevice(Token.parse(*entry["token"].hex("whole")), keys, entry.number("now"), fresh)
 
 
 def _offer(entry: Fields, old: OldDevice) -> bytes:
     """Return e2."""
     offer = entry["offer"]
     return old.write(
-        issued=offer["issued"],
-        expires=offer["expires"],
-        epoch=offer["epoch"],
-        flags=CertFlags(offer["flags"]),
+        issued=offer.number("issued"),
+        expires=offer.number("expires"),
+        epoch=offer.number("epoch"),
+        flags=CertFlags(offer.number("flags")),
         random=given(*entry.hex("EO_private")),
         encapsulate=encapsulation(*entry.hex("kem_m")),
     )
@@ -56,23 +58,23 @@ def _refuse_all(read: Callable[[bytes], Any], refusals: list[Fields]) -> None:
 
 
 def _check_run(entry: Fields) -> None:
-    old, new, now = _old(entry), _new(entry), entry["now"]
+    old, new, now = _old(entry), _new(entry), entry.number("now")
     e1, e2, e3, e4 = entry.hex("e1", "e2", "e3", "e4")
     same(new.write(), e1)
-    _refuse_all(partial(old.read, now=now), entry["refused_e1"])
+    _refuse_all(partial(old.read, now=now), entry.items_of("refused_e1"))
     old.read(e1, now)
     same(_offer(entry, old), e2)
-    _refuse_all(new.read, entry["refused_e2"])
+    _refuse_all(new.read, entry.items_of("refused_e2"))
     same(new.read(e2), e3)
     same(new.digits, entry["digits"])
-    _refuse_all(old.read_proof, entry["refused_e3"])
+    _refuse_all(old.read_proof, entry.items_of("refused_e3"))
     old.read_proof(e3)
     same([old.certify(entry["digits"]).whole], entry.hex("cert"))
     [card, manifest] = entry.hex("card", "manifest")
     last, kpair = old.write_last(Card.parse(card), Manifest.parse(manifest))
     same(last, e4)
     same([bytes(kpair.data)], entry.hex("kpair"))
-    _refuse_all(partial(new.open, now=now), entry["refused_e4"])
+    _refuse_all(partial(new.open, now=now), entry.items_of("refused_e4"))
     _check_enrolled(entry, new.open(e4, now))
 
 
@@ -84,10 +86,10 @@ def _check_enrolled(entry: Fields, enrolled: Enrolled) -> None:
 
 
 def _check_wrong_digits(entry: Fields) -> None:
-    for digits in entry["wrong_digits"]:
+    for digits in entry.items_of("wrong_digits"):
         old = _old(entry)
         [e1, e3] = entry.hex("e1", "e3")
-        old.read(e1, entry["now"])
+        old.read(e1, entry.number("now"))
         _offer(entry, old)
         old.read_proof(e3)
         try:

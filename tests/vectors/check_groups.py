@@ -18,29 +18,29 @@ def _device(group: Fields, place: int) -> Device:
 
 
 def _member(group: Fields, entry: Fields) -> Member:
-    cert = _device(group, entry["member"]).cert
+    cert = _device(group, entry.number("member")).cert
     return Member(cert.account_key, cert.device_id, entry["admin"])
 
 
 def _parse(group: Fields, entry: Fields, whole: bytes) -> Roster:
-    return Roster.parse(whole, _device(group, entry["signer"]).cert)
+    return Roster.parse(whole, _device(group, entry.number("signer")).cert)
 
 
 def _check_roster(group: Fields, number: int) -> None:
     entry = group["rosters"][number]
-    signer = _device(group, entry["signer"])
+    signer = _device(group, entry.number("signer"))
     [group_id], [prev, whole, digest] = group.hex("group_id"), entry.hex("prev", "whole", "digest")
     made = Roster.issue(
         signer.keys.signing,
         signer.cert,
         group_id=group_id,
-        epoch=entry["epoch"],
+        epoch=entry.number("epoch"),
         prev=prev,
-        issued=entry["issued"],
+        issued=entry.number("issued"),
         title=entry["title"],
-        members=[_member(group, one) for one in entry["listed"]],
+        members=[_member(group, one) for one in entry.items_of("listed")],
     )
-    same((made.whole, made.digest), (whole, digest))
+    same((made.whole, made.digest, made.prev), (whole, digest, prev))
     same(_parse(group, entry, whole), made)
     if number == 0:
         made.check_first()
@@ -78,12 +78,12 @@ _REFUSED = {
 
 def _entries(document: Any) -> Iterator[tuple[str, Callable[[], None]]]:
     group = the_object(document)
-    for number in range(1, len(group["members"]) + 1):
+    for number in range(1, len(group.items_of("members")) + 1):
         yield f"member {number}", partial(_check_member, group, number)
-    for number in range(len(group["rosters"])):
+    for number in range(len(group.items_of("rosters"))):
         yield f"roster {number + 1}", partial(_check_roster, group, number)
     for part, check in _REFUSED.items():
-        for entry in group[part]:
+        for entry in group.items_of(part):
             yield f"{part}: {entry.get('why')}", partial(check, group, entry)
 
 

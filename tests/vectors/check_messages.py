@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from functools import partial
 from typing import Any
 
@@ -15,9 +16,9 @@ _UPPER = re.compile("(?<!^)(?=[A-Z])")
 
 
 def _message(entry: Fields) -> PeerMessage:
-    fields = entry["fields"]
-    values = {name: _VALUES.get(name, _as_it_is)(fields[name]) for name in fields}
-    return _KINDS[entry["kind"]](**values)
+    given = entry["fields"]
+    values = {name: _VALUES.get(name, _as_it_is)(given[name]) for name in given}
+    return _KINDS[entry.number("kind")](**values)
 
 
 def _as_it_is(value: Any) -> Any:
@@ -40,20 +41,27 @@ _VALUES: dict[str, Callable[[Any], Any]] = {
 """Fields that are other things in the product than in the file."""
 
 
+def _values(message: Any) -> list[Any]:
+    values = [getattr(message, one.name) for one in fields(message)]
+    return [_values(one) if isinstance(one, PeerMessage) else one for one in values]
+
+
 def _accepted(entry: Fields) -> None:
     message = _message(entry)
     same(_UPPER.sub("_", type(message).__name__).upper(), entry["name"])
     [body] = entry.hex("body")
-    same(encode(message), (entry["kind"], body))
-    same(decode(entry["kind"], body), message)
+    same(encode(message), (entry.number("kind"), body))
+    decoded = decode(entry.number("kind"), body)
+    same(decoded, message)
+    same(_values(decoded), _values(message))
 
 
 def _refused(entry: Fields) -> None:
-    refuses(partial(decode, entry["kind"]), *entry.hex("body"))
+    refuses(partial(decode, entry.number("kind")), *entry.hex("body"))
 
 
 def _unknown(entry: Fields) -> None:
-    same(decode(entry["kind"], *entry.hex("body")), None)
+    same(decode(entry.number("kind"), *entry.hex("body")), None)
 
 
 _PARTS = {"accepted": _accepted, "refused": _refused, "unknown": _unknown}
@@ -62,7 +70,7 @@ _PARTS = {"accepted": _accepted, "refused": _refused, "unknown": _unknown}
 def _entries(document: Any) -> Iterator[tuple[str, Callable[[], None]]]:
     vectors = the_object(document)
     for part, check in _PARTS.items():
-        for entry in vectors[part]:
+        for entry in vectors.items_of(part):
             what = entry.get("name") or entry.get("why") or "kind"
             yield f"{part}: {entry['kind']:02x}, {what}", partial(check, entry)
 

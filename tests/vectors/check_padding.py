@@ -14,21 +14,21 @@ _SIZES = {LATER_IN_TURN: (85, FRAME_SIZES), FIRST_OF_TURN: (2357, FIRST_FRAME_SI
 
 
 def _check_padded(entry: dict[str, Any]) -> None:
-    overhead, sizes = _SIZES[entry["T"]]
-    body = bytes_in_words(entry["body"], entry["body_length"])
+    overhead, sizes = _SIZES[entry.number("T")]
+    body = bytes_in_words(entry["body"], entry.number("body_length"))
     size = frame_size(len(body), overhead, sizes)
-    same(size, entry["frame_size"])
-    padded = pad(entry["kind"], body, size - overhead)
+    same(size, entry.number("frame_size"))
+    padded = pad(entry.number("kind"), body, size - overhead)
     same(hashlib.sha256(padded).hexdigest(), entry["plaintext_sha256"])
-    same(unpad(padded), (entry["kind"], body))
+    same(unpad(padded), (entry.number("kind"), body))
 
 
 def _entries(document: Any) -> Iterator[tuple[str, Callable[[], None]]]:
     vectors = the_object(document)
-    for entry in vectors["padded"]:
+    for entry in vectors.items_of("padded"):
         name = f"T {entry['T']}, {entry['body_length']} bytes"
         yield name, partial(_check_padded, entry)
-    for plaintext in vectors["refused_plaintexts"]:
+    for plaintext in vectors.items_of("refused_plaintexts"):
         yield f"refused {plaintext}", partial(refuses, unpad, from_hex(plaintext))
 
 

@@ -26,7 +26,7 @@ def _safety_number(entry: Fields) -> None:
 
 def _code(entry: Fields) -> None:
     [seed] = entry.hex("seed")
-    found = friend_code(seed, entry["slot"], entry["period"], entry["now"])
+    found = friend_code(seed, entry.number("slot"), entry.number("period"), entry.number("now"))
     same(found, entry["code"])
 
 
@@ -37,12 +37,12 @@ def _printed(entry: list[str]) -> None:
 
 def _rendezvous(entry: Fields) -> None:
     kpair, announcer = entry.hex("kpair", "announcer")
-    same([rendezvous_id(Secret(kpair), DeviceId(announcer), entry["now"])], entry.hex("id"))
+    same([rendezvous_id(Secret(kpair), DeviceId(announcer), entry.number("now"))], entry.hex("id"))
 
 
 def _group_rendezvous(entry: Fields) -> None:
     roster, announcer = entry.hex("roster", "announcer")
-    same([group_rendezvous_id(roster, DeviceId(announcer), entry["now"])], entry.hex("id"))
+    same([group_rendezvous_id(roster, DeviceId(announcer), entry.number("now"))], entry.hex("id"))
 
 
 def _sheet(entry: Fields) -> None:
@@ -69,7 +69,7 @@ Entries = Iterator[tuple[str, Callable[[], None]]]
 def _friend_code_entries(document: Any) -> Entries:
     vectors = the_object(document)
     for part, check in _FRIEND_CODE_PARTS.items():
-        yield from _numbered(part, check, vectors[part])
+        yield from _numbered(part, check, vectors.items_of(part))
 
 
 def _numbered(part: str, check: Callable[[Any], None], entries: Any) -> Entries:

@@ -26,8 +26,8 @@ def _whole(entry: Fields) -> bytes:
     [frame] = entry.hex("frame")
     if "size_bytes" not in entry:
         return frame
-    whole = frame.ljust(entry["size_bytes"], b"\0")
-    same(len(whole), entry["size_bytes"])
+    whole = frame.ljust(entry.number("size_bytes"), b"\0")
+    same(len(whole), entry.number("size_bytes"))
     return whole
 
 
@@ -63,7 +63,7 @@ def _refused_request(entry: Fields) -> None:
     try:
         decode_request(_whole(entry))
     except PeerError as error:
-        same(type(error), _CLOSE_CODES[entry["close"]])
+        same(type(error), _CLOSE_CODES[entry.number("close")])
         return
     raise AssertionError("it passed, and must not")
 
@@ -83,7 +83,7 @@ _PARTS: dict[str, Callable[[Fields], None]] = {
 def _entries(document: Any) -> Iterator[tuple[str, Callable[[], None]]]:
     vectors = the_object(document)
     for part, check in _PARTS.items():
-        for number, entry in enumerate(vectors[part], 1):
+        for number, entry in enumerate(vectors.items_of(part), 1):
             name = f"{part} {number}, {entry.get('name') or entry.get('why')}"
             yield name, partial(check, entry)
 

@@ -35,16 +35,16 @@ def _check_handshake(
     initiator = Initiator(a.keys, a.cert, card_a, b.cert, their_bundle, psk, fresh, to_b)
     same(initiator.write(route_a), m1)
     read = partial(
-        Responder.read, bundle=bundle, device=b.keys, cert=b.cert, psk=psk, now=entry["now"]
+        Responder.read, bundle=bundle, device=b.keys, cert=b.cert, psk=psk, now=entry.number("now")
     )
-    for refusal in entry.get("refused_m1", ()):
+    for refusal in entry.items_if_any("refused_m1"):
         refuses(read, *refusal.hex("m1"))
     responder = read(m1)
     same((responder.cert, responder.card, responder.route), (a.cert, card_a, route_a))
     fresh = given(*entry.hex("EB_private", "ekR_seed_d_z"))
     made, agreed_b = responder.write(route_b, fresh, to_a)
     same(made, m2)
-    for refusal in entry.get("refused_m2", ()):
+    for refusal in entry.items_if_any("refused_m2"):
         refuses(initiator.read, *refusal.hex("m2"))
     opened, agreed_a = initiator.read(m2)
     same(opened, route_b)
@@ -93,7 +93,7 @@ def _check_fins(entry: Fields, agreed: Agreement, refused: list[Fields]) -> None
 def _check_file(entry: Fields, sid: bytes) -> None:
     """Seal and open every frame of a file. Content frames: `whisp-files` in the specification."""
     secret, file_id, pass_, content_key = entry.hex("secret", "file_id", "pass", "key")
-    data = bytes_in_words(entry["data"], entry["size"])
+    data = bytes_in_words(entry["data"], entry.number("size"))
     same(hashlib.sha256(data).hexdigest(), entry["sha256"])
     of_pass = (Secret(secret), sid, file_id, len(data), 0)
     writer, reader = FileWriter(*of_pass), FileReader(*of_pass)
@@ -111,21 +111,21 @@ def _check_file(entry: Fields, sid: bytes) -> None:
 def _check_session(entry: Any) -> None:
     a, b = device_of(entry["A"]), device_of(entry["B"])
     fresh = entry["bundle"].hex("bundle_id", "spk_private", "ek_seed_d_z")
-    bundle = PrivateBundle.make(b.keys, entry["now"], given(*fresh))
+    bundle = PrivateBundle.make(b.keys, entry.number("now"), given(*fresh))
     same([bundle.bundle.whole], entry["bundle"].hex("whole"))
     agreed_a, agreed_b = _check_handshake(entry, a, b, bundle)
     if "steps" in entry:
         _check_steps(entry)
-    _check_fins(entry["fin"], agreed_a, entry.get("refused_fins", []))
+    _check_fins(entry["fin"], agreed_a, entry.items_if_any("refused_fins"))
     _check_file(entry["file"], agreed_a.sid)
     sides = {
         name: Ratchet(agreed, given(), encapsulation(b""))
         for name, agreed in (("A", agreed_a), ("B", agreed_b))
     }
     if "events" in entry:
-        play_events(entry["events"], sides)
+        play_events(entry.items_of("events"), sides)
     else:
-        play_in_order(entry["frames_in_order"], sides)
+        play_in_order(entry.items_of("frames_in_order"), sides)
 
 
 def _entries(document: Any) -> Iterator[tuple[str, Callable[[], None]]]:

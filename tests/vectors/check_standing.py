@@ -15,7 +15,7 @@ from whisp_desktop.protocol.revocation import Standing
 def _check_history(entry: Fields) -> None:
     [account_key] = entry.hex("account_key")
     standing = Standing(AccountKeyBytes(account_key))
-    for number, event in enumerate(entry["events"], 1):
+    for number, event in enumerate(entry.items_of("events"), 1):
         with at(f"event {number}"):
             _play(event, standing)
             same((standing.frozen, standing.ended), (event["frozen"], event["ended"]))
@@ -27,7 +27,7 @@ def _check_history(entry: Fields) -> None:
 
 
 def _play(event: Fields, standing: Standing) -> None:
-    now = event["now"]
+    now = event.number("now")
     match event["do"]:
         case "take":
             same(standing.take(*event.hex("statements"), now), True)

@@ -33,7 +33,7 @@ def _device(document: Fields) -> Device:
 def _cert(document: Fields) -> None:
     cert = _device(document).cert
     same(DeviceCert.parse(cert.whole), cert)
-    cert.check_time(document["now"])
+    cert.check_time(document.number("now"))
 
 
 def _card(document: Fields) -> None:
@@ -64,14 +64,14 @@ def _bundle(document: Fields) -> None:
     made = PrivateBundle.make(device.keys, fields["from"], fresh)
     same([made.bundle.whole], fields.hex("whole"))
     bundle = Bundle.parse(made.bundle.whole, device.cert)
-    same(bundle.expires, fields["expires"])
-    bundle.check_time(document["now"])
+    same(bundle.expires, fields.number("expires"))
+    bundle.check_time(document.number("now"))
 
 
 def _manifest(document: Fields) -> None:
     device, fields = _device(document), document["manifest"]
     manifest = Manifest.issue(
-        device.account, [device.cert], epoch=fields["epoch"], issued=fields["issued"]
+        device.account, [device.cert], epoch=fields.number("epoch"), issued=fields.number("issued")
     )
     same([manifest.whole], fields.hex("whole"))
     same(Manifest.parse(manifest.whole).lists(device.cert), True)
@@ -84,10 +84,10 @@ def _revocation(name: str, document: Fields) -> None:
     [target] = fields.hex("target")
     revocation = Revocation.issue(
         device.keys.signing if by_device else device.account,
-        kind=RevocationKind(fields["kind"]),
+        kind=RevocationKind(fields.number("kind")),
         target=DeviceId(target),
-        issued=fields["issued"],
-        reason=Reason(fields["reason"]),
+        issued=fields.number("issued"),
+        reason=Reason(fields.number("reason")),
         signer_cert=signer_cert,
     )
     same([revocation.whole], fields.hex("whole"))
@@ -102,11 +102,11 @@ def _token(document: Fields) -> None:
         mailbox=mailbox,
         ephemeral_key=AgreementKey(Secret(private)).public,
         psk=psk,
-        expires=fields["expires"],
+        expires=fields.number("expires"),
         host=fields["host"],
     )
     same([token.whole], fields.hex("whole"))
-    Token.parse(token.whole).check_time(document["now"])
+    Token.parse(token.whole).check_time(document.number("now"))
 
 
 def _token_qr(document: Fields) -> None:
@@ -129,9 +129,9 @@ def _roster(document: Fields) -> None:
         device.keys.signing,
         device.cert,
         group_id=group_id,
-        epoch=fields["epoch"],
+        epoch=fields.number("epoch"),
         prev=bytes(32),
-        issued=fields["issued"],
+        issued=fields.number("issued"),
         title=fields["title"],
         members=Roster.parse(whole, device.cert).members,
     )
@@ -162,7 +162,7 @@ def _invite_without_hosts(document: Fields) -> None:
 
 
 def _must_not_pass(document: Fields, whole: str) -> None:
-    cert, now = _device(document).cert, document["now"]
+    cert, now = _device(document).cert, document.number("now")
     refuses(partial(_accept, cert=cert, now=now), from_hex(whole))
 
 
@@ -209,8 +209,8 @@ def _entries(document: Any) -> Iterator[tuple[str, Callable[[], None]]]:
     statements = the_object(document)
     for name, check in _CONSTRUCTIONS.items():
         yield name, partial(check, statements)
-    for refusal in statements["invite"]["refused"]:
-        yield f"refused link: {refusal['why']}", partial(refuses, Invite.parse, refusal["link"])
+    for refusal in statements["invite"].items_of("refused"):
+        yield f"refused link: {refusal.get('why')}", partial(refuses, Invite.parse, refusal["link"])
     refused = statements["refused"]
     for why in refused:
         yield f"refused: {why}", partial(_must_not_pass, statements, refused[why])

@@ -13,9 +13,9 @@ def _work(entry: Fields) -> None:
     server_key, whole, binding, solution = entry.hex(
         "server_key", "challenge", "binding", "solution"
     )
-    challenge = check_challenge(server_key, whole, entry["now"])
+    challenge = check_challenge(server_key, whole, entry.number("now"))
     verify(challenge, binding, solution)
-    for refusal in entry.get("refused", ()):
+    for refusal in entry.items_if_any("refused"):
         refuses(partial(verify, challenge, binding), *refusal.hex("solution"))
 
 

@@ -45,7 +45,7 @@ def _play(event: Fields, written: list[Fields], sides: Sides) -> None:
 
 
 def _earlier(event: Fields, written: list[Fields]) -> Fields:
-    place = event["frame"]
+    place = event.number("frame")
     if not 1 <= place <= len(written):
         raise AssertionError("no such frame was written")
     return written[place - 1]
@@ -59,7 +59,7 @@ def _write(entry: Fields, sides: Sides) -> None:
         fresh = [*entry.hex("DHs_private", "ek_seed_d_z"), nonce]
         writer._encapsulate = encapsulation(*entry.hex("kem_m"))
     writer._random = given(*fresh)
-    same(writer.encrypt(entry["kind"], body), whole)
+    same(writer.encrypt(entry.number("kind"), body), whole)
     _check_keys(entry, writer, whole)
 
 
@@ -76,12 +76,12 @@ def _check_keys(entry: Fields, writer: Ratchet, frame: bytes) -> None:
     if "mk" in entry:
         ad = writer._sid + frame[:end]
         plaintext = open_sealed(*entry.hex("mk"), NO_NONCE, ad, frame[end:])
-        same(unpad(plaintext), (entry["kind"], *entry.hex("body")))
+        same(unpad(plaintext), (entry.number("kind"), *entry.hex("body")))
 
 
 def _open(entry: Fields, sides: Sides) -> None:
     [frame, body] = entry.hex("frame", "body")
-    same(sides[_OTHER[entry["from"]]].decrypt(frame), (entry["kind"], body))
+    same(sides[_OTHER[entry["from"]]].decrypt(frame), (entry.number("kind"), body))
 
 
 def _refused(
@@ -94,5 +94,5 @@ def _refused(
     [whole] = frame.hex("frame")
     data = bytearray(whole)
     if "bit" in event:
-        data[event["bit"] // 8] ^= 1 << event["bit"] % 8
+        data[event.number("bit") // 8] ^= 1 << event.number("bit") % 8
     return sides[_OTHER[frame["from"]]].decrypt, bytes(data)

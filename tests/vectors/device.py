@@ -22,11 +22,12 @@ def device_of(entry: Fields) -> Device:
     cert = DeviceCert.issue(
         account,
         keys,
-        issued=entry["issued"],
-        expires=entry["expires"],
-        epoch=entry["epoch"],
-        flags=CertFlags(entry["flags"]),
+        issued=entry.number("issued"),
+        expires=entry.number("expires"),
+        epoch=entry.number("epoch"),
+        flags=CertFlags(entry.number("flags")),
     )
+    same(int(cert.flags), entry.number("flags"))
     same([cert.whole], entry.hex("cert"))
     return Device(account, keys, cert)
 
@@ -34,7 +35,7 @@ def device_of(entry: Fields) -> Device:
 def card_of(account: SigningKey, entry: Fields) -> Card:
     return Card.issue(
         account,
-        issued=entry["issued"],
+        issued=entry.number("issued"),
         username=entry["username"],
         hosts=tuple(entry["servers"]),
     )

@@ -35,6 +35,23 @@ class Fields(dict[str, Any]):
         """Return the bytes that stand in hex in these fields."""
         return [from_hex(self[name]) for name in names]
 
+    def number(self, name: str) -> int:
+        value = self[name]
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise TypeError(f"`{name}` is no whole number")
+        return value
+
+    def items_of(self, name: str) -> list[Any]:
+        """Return a list that must not be empty."""
+        found = the_list(self[name])
+        if not found:
+            raise AssertionError(f"`{name}` is empty")
+        return found
+
+    def items_if_any(self, name: str) -> list[Any]:
+        """Return a list that need not be there."""
+        return self.items_of(name) if name in self else []
+
 
 def the_object(value: Any) -> Fields:
     if not isinstance(value, Fields):

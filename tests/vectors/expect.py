@@ -19,8 +19,15 @@ Foreign = TypeVar("Foreign")
 
 def same(found: object, expected: object) -> None:
     """Raise AssertionError unless both are equal; true and 1 are not."""
-    if found != expected or isinstance(found, bool) != isinstance(expected, bool):
+    if found != expected or not _alike(found, expected):
         raise AssertionError(f"{_short(found)} instead of {_short(expected)}")
+
+
+def _alike(found: object, expected: object) -> bool:
+    """Whether equal values have booleans in the same places."""
+    if isinstance(found, list | tuple) and isinstance(expected, list | tuple):
+        return all(map(_alike, found, expected))
+    return isinstance(found, bool) == isinstance(expected, bool)
 
 
 def reason(error: Exception) -> str:

@@ -117,7 +117,6 @@ def _run(name: str, use: Use, password: str, payload: bytes) -> dict[str, Any]:
         "payload": payload.hex(),
         "p4": p4.hex(),
         "wrong_guests": _wrong_guests(name, use, password, keys),
-        **dict.fromkeys(("refused_p1", "refused_p2", "refused_p3", "refused_p4"), ()),
     }
 
 
