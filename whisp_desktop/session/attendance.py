@@ -85,16 +85,15 @@ class Attendance:
         self._refusal_told = None
         self._desk.spawn(self._renew_if_due())
         self._while_connected = [
-            self._desk.spawn(self._be_reachable()),
+            self._desk.spawn(self._doorman.keep_published(self._published)),
             self._desk.spawn(self._desk.circle.keep_meeting(self._desk.server)),
         ]
 
-    async def _be_reachable(self) -> None:
+    def _published(self) -> None:
         """Say that the server is reached once it has what others need to reach us."""
-        if await self._doorman.publish():
+        if not self.reachable.is_set():
             self.reachable.set()
             self._desk.tell(ServerChanged(connected=True, retry_at=None))
-            await self._doorman.keep_published()
 
     async def _renew_if_due(self) -> None:
         """Sign the next certificate in the last 30 days of this one, and bring it to the server."""

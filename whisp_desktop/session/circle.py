@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 from whisp_desktop.chat.book import Book, OwnAccount, Settings
 from whisp_desktop.chat.presence import (
@@ -149,18 +150,24 @@ class Circle:
     # Meeting again
 
     async def keep_meeting(self, server: HomeServer) -> None:
-        """Announce and watch the ids of this window, now, at each next one and at each change."""
+        """Announce and watch the ids of this window, now, at each next one and at each change.
+
+        What the server leaves unanswered is asked again.
+        """
         while True:
             self._to_meet.clear()
             now = _now()
-            left_s = window_left_s(now)
-            await self._meet(server, now, left_s)
-            await asyncio.sleep(_BETWEEN_MEETINGS_S)
+            wait_s = window_left_s(now) - _BETWEEN_MEETINGS_S
             try:
-                async with asyncio.timeout(max(0, left_s - _BETWEEN_MEETINGS_S)):
+                await self._meet(server, now, window_left_s(now))
+            except RefusedError as refused:
+                if refused.code != "server_unreachable":
+                    raise
+                wait_s = _TRY_AGAIN_S
+            await asyncio.sleep(_BETWEEN_MEETINGS_S)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(0, wait_s)):
                     await self._to_meet.wait()
-            except TimeoutError:
-                continue
 
     async def _meet(self, server: HomeServer, now: int, left_s: int) -> None:
         contacts, visible = self.book.contacts, self.visibility.to_contacts

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from whisp_desktop.chat.admission import Admitted, How, Knock, decide
@@ -30,6 +31,7 @@ from whisp_desktop.session.session import Session
 from whisp_desktop.transport.endpoint import webrtc_loaded
 from whisp_desktop.transport.peer_link import PeerLink
 
+_TRY_AGAIN_S = 15.0
 _BUNDLE_ID_AT = slice(1, 9)
 _ENDED = {
     Why.WITHDRAWN: RequestEnd.WITHDRAWN,
@@ -60,28 +62,31 @@ class Doorman:
         self._stock = BundleStock(desk.keys.device, secrets.token_bytes)
         self._requests: dict[RequestId, Request] = {}
         self._answering: dict[bytes, Session] = {}
+        self._is_refused = False
 
     # Bundles
 
-    async def publish(self) -> bool:
-        """Fill the pools at the server; False if it was lost meanwhile."""
-        return await self._publish(self._stock.fill(int(time.time())))
-
-    async def keep_published(self) -> None:
-        """Have fresh bundles at the server, until cancelled."""
+    async def keep_published(self, published: Callable[[], None]) -> None:
+        """Have fresh bundles at the server, until cancelled; tell when it has taken them."""
         while True:
-            await asyncio.sleep(REFRESH_S)
-            await self.publish()
+            if await self._publish(self._stock.fill(int(time.time()))):
+                published()
+                await asyncio.sleep(REFRESH_S)
+            else:
+                await asyncio.sleep(_TRY_AGAIN_S)
 
     async def _publish(self, offer: Offer) -> bool:
+        """Bring it to the server; whether it was taken. A refusal is told once."""
         by_name = ByName(self._desk.circle.visibility.by_name)
         try:
             await self._desk.server.publish(by_name, offer)
         except RefusedError as refused:
-            if refused.code == "server_unreachable":
-                return False
-            say = "The server did not take what others need to reach you. Is the clock right here?"
-            self._desk.tell(Notice("not_published", say))
+            if refused.code != "server_unreachable" and not self._is_refused:
+                self._is_refused = True
+                say = "The server did not take what others need to reach you."
+                self._desk.tell(Notice("not_published", f"{say} Is the clock right here?"))
+            return False
+        self._is_refused = False
         return True
 
     async def _publish_instead(self, offer: Offer) -> None:
