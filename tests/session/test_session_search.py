@@ -127,6 +127,20 @@ def _not_in_the_manifest(bob: Account, cert: DeviceCert) -> Found:
     return Found(seq=1, devices=(_device(bob, cert),), manifest=manifest, statements=b"")
 
 
+def _without_a_manifest(bob: Account, cert: DeviceCert) -> Found:
+    return Found(seq=1, devices=(_device(bob, cert),), manifest=b"", statements=b"")
+
+
+def _with_the_manifest_of_another(bob: Account, cert: DeviceCert) -> Found:
+    manifest = Account().manifest([cert]).whole
+    return Found(seq=1, devices=(_device(bob, cert),), manifest=manifest, statements=b"")
+
+
+def _one_device_twice(bob: Account, cert: DeviceCert) -> Found:
+    devices = (_device(bob, cert), _device(bob, cert))
+    return Found(seq=1, devices=devices, manifest=bob.manifest([cert]).whole, statements=b"")
+
+
 def _revoked(bob: Account, cert: DeviceCert) -> Found:
     return _found(bob, cert, statements=bob.revoke(cert, issued=_now()).whole)
 
@@ -144,6 +158,9 @@ def _account_over(bob: Account, cert: DeviceCert) -> Found:
         _with_bundle_of_another,
         _with_an_old_bundle,
         _not_in_the_manifest,
+        _without_a_manifest,
+        _with_the_manifest_of_another,
+        _one_device_twice,
         _revoked,
         _account_over,
     ],

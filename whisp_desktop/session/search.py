@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 
 from whisp_desktop.chat.contacts import Contact
-from whisp_desktop.protocol.certificates import DeviceCert
+from whisp_desktop.protocol.certificates import DeviceCert, Manifest
 from whisp_desktop.protocol.errors import PeerError, RefusedError
 from whisp_desktop.protocol.keys import AccountKeyBytes, DeviceId
 from whisp_desktop.protocol.names import is_username
@@ -93,10 +93,13 @@ class Search:
         return person
 
     def _verify(self, found: Found, contact: Contact | None, *, by_id: bool) -> Person:
-        """Check the whole answer: one account, admitted devices, valid bundles, others' alone."""
+        """Check the whole answer: one account, its manifest, admitted devices, valid bundles."""
         now = int(time.time())
         devices = [self._verify_device(device, now) for device in found.devices]
+        if len({cert.device_id for cert, _ in devices}) != len(devices):
+            raise PeerError("a look-up names a device twice")
         accounts = {cert.account_key for cert, _ in devices}
+        accounts.add(Manifest.read(found.manifest).account_key)
         if len(accounts) != 1:
             raise PeerError("a look-up names several accounts")
         (account_key,) = accounts
