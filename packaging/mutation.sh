@@ -13,7 +13,7 @@ cosmic="$work/venv/bin"
 # The tests that are to notice, those first that do so most quickly.
 tests_of() {
     case "$1" in
-        ratchet | chains) echo ratchet ratchet_machine session_vectors ;;
+        ratchet | chains) echo ratchet ratchet_panic ratchet_machine session_vectors ;;
         handshake | symmetric_state) echo handshake attack_handshake compromise_handshake session_vectors ;;
         statements | certificates) echo statements standing revocation card statement_vectors::test_vector ;;
         card | enrollment) echo card statement_vectors::test_vector ;;

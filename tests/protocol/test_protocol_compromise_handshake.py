@@ -316,6 +316,21 @@ def test_unknown_key_share_two_who_share_a_sid_share_the_names_in_it(
         bob.responder(initiator.write(ROUTE))
 
 
+def test_unknown_key_share_a_bundle_with_the_same_keys_and_other_dates_is_another(
+    alice: Client, bob: Client
+) -> None:
+    body = bytearray(bob.bundle.bundle.whole[7:-64])
+    body[-3] -= 1  # the last byte of `expires`
+    twin = sign_statement(StatementType.BUNDLE, bytes(body), bob.device.signing)
+    published = Bundle.parse(twin, bob.cert)
+    assert (published.spk, published.ek) == (bob.bundle.bundle.spk, bob.bundle.bundle.ek)
+    knock = Initiator(
+        alice.device, alice.cert, alice.card, bob.cert, published, None, alice.random, encapsulate
+    ).write(ROUTE)
+    with pytest.raises(PeerError):
+        bob.responder(knock)
+
+
 # Replay and reflection
 
 
