@@ -5,6 +5,7 @@ root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 venv="$root/.venv"
 build="$root/build"
 trap 'exit 130' INT
+export LC_ALL=C.UTF-8  # with LC_ALL=C, Python 3.11 does not start in a folder with an umlaut
 
 say() { printf '%s\n' "$*"; }
 complain() { printf '%s\n' "$*" >&2; }
