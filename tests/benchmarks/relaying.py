@@ -64,6 +64,8 @@ class WhispPair:
     under_way: int = 0
 
     async def letter(self, size_bytes: int) -> int:
+        # Each in turn sends and reads: aiohttp's client answers the server's pings when it reads.
+        self.people, self.lines = self.people[::-1], self.lines[::-1]
         one, other = self.lines
         to = self.people[1].device.device_id
         letter = Letter(seq=1, to=to, frame=bytes(size_bytes - LETTER_HEAD_BYTES))
@@ -132,6 +134,7 @@ class NodePair:
     other: aiohttp.ClientWebSocketResponse
 
     async def letter(self, size_bytes: int) -> int:
+        self.one, self.other = self.other, self.one
         await self._bring(self.one, self.other, BRING + bytes(size_bytes - 1))
         return 1
 

@@ -1,6 +1,7 @@
 """Real servers on free ports, each with a SQLite file of its own."""
 
 import asyncio
+import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
@@ -38,3 +39,18 @@ async def caller(shared_server: Running) -> AsyncIterator[Caller]:
     async with aiohttp.ClientSession() as session:
         yield Caller(shared_server.url, session)
     await asyncio.sleep(0)
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    """A certificate of localhost, signed by itself, and its key."""
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+            *("-nodes", "-keyout", key, "-out", cert, "-subj", "/CN=localhost"),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    return cert, key

@@ -1,6 +1,8 @@
 """Connections that ask for nothing, or too slowly, and how many of them one peer holds."""
 
 import asyncio
+import socket
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,7 +13,7 @@ from aiohttp import web
 from server_caller import PATIENCE_S, wait_until
 from server_here import server_here
 
-from whisp_desktop.server import web_server
+from whisp_desktop.server import running, web_server
 from whisp_desktop.server.doorway import peer_prefix
 from whisp_desktop.server.occupancy import Occupancy
 from whisp_desktop.server.web_server import Answer, PrefixOf, WebServer
@@ -102,6 +104,21 @@ async def test_who_goes_is_no_fault_of_ours(
         writer.transport.abort()
         await wait_until(lambda: not here.server.connections)
     assert not caplog.messages
+
+
+async def test_who_begins_tls_and_does_not_go_on_is_closed(
+    monkeypatch: pytest.MonkeyPatch, certificate: tuple[Path, Path]
+) -> None:
+    monkeypatch.setattr(running, "_TLS_WITHIN_S", 0.2)
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(*certificate)
+    listening_socket = socket.create_server(("127.0.0.1", 0))
+    listener = await running.listen(WebServer(say_yes), listening_socket, tls)
+    reader, writer = await asyncio.open_connection(*listening_socket.getsockname())
+    async with asyncio.timeout(PATIENCE_S):
+        assert await reader.read() == b""
+    writer.close()
+    listener.close()
 
 
 async def test_who_asks_on_and_on_and_reads_nothing_is_closed() -> None:

@@ -179,20 +179,6 @@ def test_what_it_cannot_start_with_it_says(
     assert "Traceback" not in ended.stderr
 
 
-@pytest.fixture
-def certificate(tmp_path: Path) -> tuple[Path, Path]:
-    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
-            *("-nodes", "-keyout", key, "-out", cert, "-subj", "/CN=localhost"),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    return cert, key
-
-
 async def test_it_serves_https_itself(start: Start, certificate: tuple[Path, Path]) -> None:
     running = start(TLS_CERT=str(certificate[0]), TLS_KEY=str(certificate[1]))
     assert running.url.startswith("https://127.0.0.1:")

@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Coroutine
 from functools import partial
 from typing import Any, Final
 
-from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
 from whisp_desktop.log import get_log
@@ -25,6 +24,7 @@ from whisp_desktop.server.settings import Settings
 from whisp_desktop.server.web_server import WebServer
 
 _BACKLOG: Final = 1024
+_TLS_WITHIN_S: Final = 10
 _NEW_OBJECTS_A_ROUND: Final = 20_000
 _SWEEP_EVERY_S: Final = 1
 _SWEEPS_A_MINUTE: Final = 60
@@ -46,13 +46,13 @@ async def serve(settings: Settings) -> None:
     clock = Clock(unix=lambda: int(time.time()), instant=loop.time)
     node = Node(settings, hosts, directory, clock, loop)
     rest = Rest(node)
-    server = WebServer(rest.answer, partial(peer_prefix, node))
-    runner = await _run(server, listening, _tls(settings))
-    runners = [runner]
+    servers = [WebServer(rest.answer, partial(peer_prefix, node))]
+    listeners = [await listen(servers[0], listening, _tls(settings))]
     if settings.metrics_bind:
         host, _, metrics_port = settings.metrics_bind.rpartition(":")
         metrics = _bind(host.strip("[]"), int(metrics_port), "METRICS_BIND")
-        runners.append(await _run(WebServer(rest.metrics.answer), metrics, None))
+        servers.append(WebServer(rest.metrics.answer))
+        listeners.append(await listen(servers[1], metrics, None))
     told = asyncio.Event()
     _listen_for_the_end(told)
     chores = asyncio.gather(_sweep(node, rest, told), _clean_nightly(node, told))
@@ -64,21 +64,23 @@ async def serve(settings: Settings) -> None:
 
     await told.wait()
     node.draining = True
-    for site in runner.sites:
-        await site.stop()
+    for listener in listeners:
+        listener.close()
     await _at_most(_DRAIN_TIMEOUT_S, rest.drain())
-    for each in runners:
-        await each.cleanup()
+    for server in servers:
+        server.pre_shutdown()
+        await server.shutdown(_SHUTDOWN_TIMEOUT_S)
     await _at_most(_CLOSE_TIMEOUT_S, _close(chores, directory))
 
 
-async def _run(
+async def listen(
     server: WebServer, listening: socket.socket, tls: ssl.SSLContext | None
-) -> web.ServerRunner:
-    runner = web.ServerRunner(server, shutdown_timeout=_SHUTDOWN_TIMEOUT_S)
-    await runner.setup()
-    await web.SockSite(runner, listening, ssl_context=tls, backlog=_BACKLOG).start()
-    return runner
+) -> asyncio.Server:
+    """Serve whoever connects; who begins TLS and does not go on is closed."""
+    within_s = None if tls is None else _TLS_WITHIN_S
+    return await asyncio.get_running_loop().create_server(
+        server, sock=listening, ssl=tls, backlog=_BACKLOG, ssl_handshake_timeout=within_s
+    )
 
 
 def _spare_the_collector() -> None:
