@@ -87,12 +87,15 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("usage: python -m tests.vectors DIR\n")
         return 2
     passed = failed = 0
-    for failure in check_folder(Path(arguments[0])):
+    folder = Path(arguments[0])
+    for failure in check_folder(folder):
         if failure is None:
             passed += 1
         else:
             failed += 1
             sys.stdout.write(f"{failure}\n")
+    if not passed and not failed:
+        sys.stdout.write(f"{folder}: there is nothing in it that can be checked.\n")
     sys.stdout.write(f"{passed} passed, {failed} failed\n")
     return 0 if passed and not failed else 1
 

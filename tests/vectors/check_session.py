@@ -91,21 +91,32 @@ def _check_fins(entry: Fields, agreed: Agreement, refused: list[Fields]) -> None
 
 
 def _check_file(entry: Fields, sid: bytes) -> None:
-    """Seal and open every frame of a file. Content frames: `whisp-files` in the specification."""
-    secret, file_id, pass_, content_key = entry.hex("secret", "file_id", "pass", "key")
     data = bytes_in_words(entry["data"], entry.number("size"))
     same(hashlib.sha256(data).hexdigest(), entry["sha256"])
-    of_pass = (Secret(secret), sid, file_id, len(data), 0)
+    [file_id] = entry.hex("file_id")
+    frames = _check_pass(entry, sid, file_id, data, 0)
+    same([frames[1][:21].hex(), frames[1][-16:].hex()], entry["frame_1_head_and_tag"])
+    if "resumed" in entry:
+        resumed = entry["resumed"]
+        _check_pass(resumed, sid, file_id, data, resumed.number("from"))
+
+
+def _check_pass(entry: Fields, sid: bytes, file_id: bytes, data: bytes, start: int) -> list[bytes]:
+    """Seal and open every frame of a pass, and return them."""
+    secret, pass_, content_key = entry.hex("secret", "pass", "key")
+    of_pass = (Secret(secret), sid, file_id, len(data), start)
     writer, reader = FileWriter(*of_pass), FileReader(*of_pass)
-    chunks = [data[at : at + CHUNK_BYTES] for at in range(0, len(data), CHUNK_BYTES)]
+    places = range(start * CHUNK_BYTES, len(data), CHUNK_BYTES)
+    chunks = [data[at : at + CHUNK_BYTES] for at in places]
     frames = [writer.seal(chunk) for chunk in chunks]
     same([reader.open(frame) for frame in frames], chunks)
     same((writer.done, reader.done), (True, True))
     same([hashlib.sha256(frame).hexdigest() for frame in frames], entry["frame_sha256"])
-    same([frames[1][:21].hex(), frames[1][-16:].hex()], entry["frame_1_head_and_tag"])
-    same(frames[0][1:17], pass_)
-    ad = sid + frames[0][:21] + len(data).to_bytes(8, "big")
-    open_sealed(content_key, bytes(12), ad, frames[0][21:])
+    head, sealed = frames[0][:21], frames[0][21:]
+    same(head[1:17], pass_)
+    ad = sid + head + len(data).to_bytes(8, "big")
+    open_sealed(content_key, bytes(8) + head[17:], ad, sealed)
+    return frames
 
 
 def _check_session(entry: Any) -> None:

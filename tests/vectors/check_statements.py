@@ -122,6 +122,10 @@ def _qr(whole: bytes, text: str) -> None:
     same(parse_statement_qr(text), whole)
 
 
+def _refuse_qr(refusal: Fields) -> None:
+    refuses(parse_statement_qr, refusal["text"])
+
+
 def _roster(document: Fields) -> None:
     device, fields = _device(document), document["roster"]
     group_id, whole = fields.hex("group_id", "whole")
@@ -211,6 +215,8 @@ def _entries(document: Any) -> Iterator[tuple[str, Callable[[], None]]]:
         yield name, partial(check, statements)
     for refusal in statements["invite"].items_of("refused"):
         yield f"refused link: {refusal.get('why')}", partial(refuses, Invite.parse, refusal["link"])
+    for refusal in statements.items_if_any("refused_qr"):
+        yield f"refused QR: {refusal.get('why')}", partial(_refuse_qr, refusal)
     refused = statements["refused"]
     for why in refused:
         yield f"refused: {why}", partial(_must_not_pass, statements, refused[why])
