@@ -8,6 +8,7 @@ another name is said aloud and counts neither way.
 import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
@@ -101,5 +102,6 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(errors="backslashreplace")  # a file may have any name
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file may have any name
     sys.exit(main(sys.argv[1:]))
