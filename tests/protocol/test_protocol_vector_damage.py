@@ -110,6 +110,8 @@ MAY_CHANGE: dict[str, dict[str, str]] = {
     },
     "statements.json": {
         "refused.*": REFUSED,
+        "refused_qr.*.why": WORDS,
+        "refused_qr.*.text": REFUSED,
         "invite.refused.*.why": WORDS,
         "invite.refused.*.link": REFUSED,
     },

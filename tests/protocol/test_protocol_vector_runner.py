@@ -51,13 +51,15 @@ def test_files_of_other_names_are_named_and_count_neither_way(
     write(tmp_path, "other.json", [])
     (tmp_path / "README.md").write_text("words")
     said = "other.json: a file of this name is not known here, and passed over."
-    assert run(tmp_path, capsys) == (1, [said, "0 passed, 0 failed"])
+    nothing = f"{tmp_path}: there is nothing in it that can be checked."
+    assert run(tmp_path, capsys) == (1, [said, nothing, "0 passed, 0 failed"])
     write(tmp_path, "safety_number.json", read("safety_number.json")[:1])
     assert run(tmp_path, capsys) == (0, [said, "1 passed, 0 failed"])
 
 
 def test_an_empty_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(tmp_path, capsys) == (1, ["0 passed, 0 failed"])
+    status, lines = run(tmp_path, capsys)
+    assert (status, len(lines), lines[-1]) == (1, 2, "0 passed, 0 failed")
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

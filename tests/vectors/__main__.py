@@ -8,6 +8,7 @@ another name is said aloud and counts neither way.
 import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
@@ -87,16 +88,20 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("usage: python -m tests.vectors DIR\n")
         return 2
     passed = failed = 0
-    for failure in check_folder(Path(arguments[0])):
+    folder = Path(arguments[0])
+    for failure in check_folder(folder):
         if failure is None:
             passed += 1
         else:
             failed += 1
             sys.stdout.write(f"{failure}\n")
+    if not passed and not failed:
+        sys.stdout.write(f"{folder}: there is nothing in it that can be checked.\n")
     sys.stdout.write(f"{passed} passed, {failed} failed\n")
     return 0 if passed and not failed else 1
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(errors="backslashreplace")  # a file may have any name
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a file may have any name
     sys.exit(main(sys.argv[1:]))

@@ -21,14 +21,14 @@ _NAME = b"Whisp_Enroll_25519_MLKEM768_ChaChaPoly_SHA256_v1"
 
 def _old(entry: Fields) -> OldDevice:
     token = entry["token"]
-    [ak_seed] = map(Secret, entry.hex("ak_seed"))
-    [mailbox] = token.hex("mailbox")
+    ak_seed = Secret(entry.bytes_of("ak_seed"))
+    mailbox = token.bytes_of("mailbox")
     fresh = given(*token.hex("eph_private", "psk"))
     account = SigningKey(ak_seed)
     old = OldDevice(
         account, mailbox=mailbox, host=token["host"], now=entry.number("now"), random=fresh
     )
-    same([old.token.whole], token.hex("whole"))
+    same(old.token.whole, token.bytes_of("whole"))
     return old
 
 
@@ -36,7 +36,9 @@ def _new(entry: Fields) -> NewDevice:
     signing, agreement = map(Secret, entry["new"].hex("dks_seed", "dkd_private"))
     keys = DeviceKeys(SigningKey(signing), AgreementKey(agreement))
     fresh = given(*entry.hex("EN_private", "ekN_seed_d_z"))
-    return NewDevice(Token.parse(*entry["token"].hex("whole")), keys, entry.number("now"), fresh)
+    return NewDevice(
+        Token.parse(entry["token"].bytes_of("whole")), keys, entry.number("now"), fresh
+    )
 
 
 def _offer(entry: Fields, old: OldDevice) -> bytes:
@@ -47,14 +49,14 @@ def _offer(entry: Fields, old: OldDevice) -> bytes:
         expires=offer.number("expires"),
         epoch=offer.number("epoch"),
         flags=CertFlags(offer.number("flags")),
-        random=given(*entry.hex("EO_private")),
-        encapsulate=encapsulation(*entry.hex("kem_m")),
+        random=given(entry.bytes_of("EO_private")),
+        encapsulate=encapsulation(entry.bytes_of("kem_m")),
     )
 
 
 def _refuse_all(read: Callable[[bytes], Any], refusals: list[Fields]) -> None:
     for refusal in refusals:
-        refuses(read, *refusal.hex("frame"))
+        refuses(read, refusal.bytes_of("frame"))
 
 
 def _check_run(entry: Fields) -> None:
@@ -69,11 +71,11 @@ def _check_run(entry: Fields) -> None:
     same(new.digits, entry["digits"])
     _refuse_all(old.read_proof, entry.items_of("refused_e3"))
     old.read_proof(e3)
-    same([old.certify(entry["digits"]).whole], entry.hex("cert"))
+    same(old.certify(entry["digits"]).whole, entry.bytes_of("cert"))
     [card, manifest] = entry.hex("card", "manifest")
     last, kpair = old.write_last(Card.parse(card), Manifest.parse(manifest))
     same(last, e4)
-    same([bytes(kpair.data)], entry.hex("kpair"))
+    same(bytes(kpair.data), entry.bytes_of("kpair"))
     _refuse_all(partial(new.open, now=now), entry.items_of("refused_e4"))
     _check_enrolled(entry, new.open(e4, now))
 
@@ -82,7 +84,7 @@ def _check_enrolled(entry: Fields, enrolled: Enrolled) -> None:
     seed = bytes(32) if enrolled.account_seed is None else bytes(enrolled.account_seed.data)
     found = (enrolled.cert.whole, enrolled.card.whole, enrolled.manifest.whole, seed)
     same([*found], entry.hex("cert", "card", "manifest", "account_seed"))
-    same([bytes(enrolled.kpair.data)], entry.hex("kpair"))
+    same(bytes(enrolled.kpair.data), entry.bytes_of("kpair"))
 
 
 def _check_wrong_digits(entry: Fields) -> None:
@@ -102,7 +104,7 @@ def _check_wrong_digits(entry: Fields) -> None:
 def _check_steps(entry: Fields) -> None:
     e1, e2, e3, e4 = entry.hex("e1", "e2", "e3", "e4")
     plan = [
-        mix("token", *entry["token"].hex("whole")),
+        mix("token", entry["token"].bytes_of("whole")),
         mix("e1", e1[:1217]),
         *map(key, ("DH(EN, EPH)", "psk")),
         enc("e1", e1[1217:1297]),
@@ -116,7 +118,7 @@ def _check_steps(entry: Fields) -> None:
         key("nothing"),
         enc("e4", e4[1:2001]),
     ]
-    same([bytes(pair_key(replay(_NAME, plan, entry["steps"])).data)], entry.hex("kpair"))
+    same(bytes(pair_key(replay(_NAME, plan, entry["steps"])).data), entry.bytes_of("kpair"))
 
 
 _PARTS = {"": _check_run, ": steps": _check_steps, ": wrong digits": _check_wrong_digits}

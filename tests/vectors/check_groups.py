@@ -46,7 +46,7 @@ def _check_roster(group: Fields, number: int) -> None:
         made.check_first()
     else:
         before = group["rosters"][number - 1]
-        made.check_after(_parse(group, before, *before.hex("whole")))
+        made.check_after(_parse(group, before, before.bytes_of("whole")))
 
 
 def _check_member(group: Fields, number: int) -> None:
@@ -54,18 +54,18 @@ def _check_member(group: Fields, number: int) -> None:
 
 
 def _check_refused(group: Fields, entry: Fields) -> None:
-    refuses(partial(_parse, group, entry), *entry.hex("whole"))
+    refuses(partial(_parse, group, entry), entry.bytes_of("whole"))
 
 
 def _check_refused_first(group: Fields, entry: Fields) -> None:
-    roster = _parse(group, entry, *entry.hex("whole"))
+    roster = _parse(group, entry, entry.bytes_of("whole"))
     refuses(Roster.check_first, roster)
 
 
 def _check_refused_second(group: Fields, entry: Fields) -> None:
     first = group["rosters"][0]
-    before = _parse(group, first, *first.hex("whole"))
-    roster = _parse(group, entry, *entry.hex("whole"))
+    before = _parse(group, first, first.bytes_of("whole"))
+    roster = _parse(group, entry, entry.bytes_of("whole"))
     refuses(roster.check_after, before)
 
 

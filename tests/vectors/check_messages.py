@@ -49,7 +49,7 @@ def _values(message: Any) -> list[Any]:
 def _accepted(entry: Fields) -> None:
     message = _message(entry)
     same(_UPPER.sub("_", type(message).__name__).upper(), entry["name"])
-    [body] = entry.hex("body")
+    body = entry.bytes_of("body")
     same(encode(message), (entry.number("kind"), body))
     decoded = decode(entry.number("kind"), body)
     same(decoded, message)
@@ -57,11 +57,11 @@ def _accepted(entry: Fields) -> None:
 
 
 def _refused(entry: Fields) -> None:
-    refuses(partial(decode, entry.number("kind")), *entry.hex("body"))
+    refuses(partial(decode, entry.number("kind")), entry.bytes_of("body"))
 
 
 def _unknown(entry: Fields) -> None:
-    same(decode(entry.number("kind"), *entry.hex("body")), None)
+    same(decode(entry.number("kind"), entry.bytes_of("body")), None)
 
 
 _PARTS = {"accepted": _accepted, "refused": _refused, "unknown": _unknown}

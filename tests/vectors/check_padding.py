@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from tests.vectors.document import from_hex, the_object
+from tests.vectors.document import Fields, from_hex, the_object
 from tests.vectors.expect import bytes_in_words, refuses, same
 from whisp_desktop.protocol.padding import FIRST_FRAME_SIZES, FRAME_SIZES, frame_size, pad, unpad
 from whisp_desktop.protocol.ratchet import FIRST_OF_TURN, LATER_IN_TURN
@@ -13,7 +13,7 @@ from whisp_desktop.protocol.ratchet import FIRST_OF_TURN, LATER_IN_TURN
 _SIZES = {LATER_IN_TURN: (85, FRAME_SIZES), FIRST_OF_TURN: (2357, FIRST_FRAME_SIZES)}
 
 
-def _check_padded(entry: dict[str, Any]) -> None:
+def _check_padded(entry: Fields) -> None:
     overhead, sizes = _SIZES[entry.number("T")]
     body = bytes_in_words(entry["body"], entry.number("body_length"))
     size = frame_size(len(body), overhead, sizes)

@@ -56,11 +56,11 @@ def _check_run(entry: Fields) -> None:
     owner.check(p3)
     same(owner.write(payload), p4)
     for refusal in entry.items_if_any("refused_p4"):
-        refuses(guest.open, *refusal.hex("frame"))
+        refuses(guest.open, refusal.bytes_of("frame"))
     same(guest.open(p4), payload)
     for side in (guest, owner):
         keys = side._agreed()
-        same([keys.transcript], entry.hex("t"))
+        same(keys.transcript, entry.bytes_of("t"))
         found = [bytes(one.data) for one in (keys.confirm, keys.payload, side.psk())]
         same([*found, side.ticket()], entry.hex(*_PARTS_OF_KEY))
     _check_between(entry, p1, p2)
@@ -71,7 +71,7 @@ def _check_between(entry: Fields, p1: bytes, p2: bytes) -> None:
     password = bytes(_password(entry).data)
     scalar = ParamsEd25519.group.password_to_scalar(password).to_bytes(32, "little")
     guest_id, owner_id, shared, spake_key, t = entry.hex("idA", "idB", "K", "spake_key", "t")
-    same([scalar], entry.hex("w"))
+    same(scalar, entry.bytes_of("w"))
     hashed = b"".join(map(sha256, (password, guest_id, owner_id)))
     same(bytes(sha256(hashed + p1[2:34] + p2[2:34] + shared)), spake_key)
     whole = b"".join(entry.hex(*_PARTS_OF_KEY))
@@ -82,15 +82,15 @@ def _check_refusals(entry: Fields) -> None:
     """Every refusal ends its run, or comes before it: each has sides of its own."""
     p1, p2 = entry.hex("p1", "p2")
     for refusal in entry.items_if_any("refused_p1"):
-        refuses(_owner(entry).read, *refusal.hex("frame"))
+        refuses(_owner(entry).read, refusal.bytes_of("frame"))
     for refusal in entry.items_if_any("refused_p2"):
         guest = _guest(entry)
         guest.write()
-        refuses(guest.read, *refusal.hex("frame"))
+        refuses(guest.read, refusal.bytes_of("frame"))
     for refusal in entry.items_if_any("refused_p3"):
         owner = _owner(entry)
         owner.read(p1)
-        refuses(owner.check, *refusal.hex("frame"))
+        refuses(owner.check, refusal.bytes_of("frame"))
     for wrong in entry.items_of("wrong_guests"):
         guest, owner = PakeGuest(_use(wrong), _password(wrong), _scalar(entry, "x")), _owner(entry)
         [their_p1, their_p3] = wrong.hex("p1", "p3")

@@ -25,7 +25,7 @@ def _safety_number(entry: Fields) -> None:
 
 
 def _code(entry: Fields) -> None:
-    [seed] = entry.hex("seed")
+    seed = entry.bytes_of("seed")
     found = friend_code(seed, entry.number("slot"), entry.number("period"), entry.number("now"))
     same(found, entry["code"])
 
@@ -37,12 +37,16 @@ def _printed(entry: list[str]) -> None:
 
 def _rendezvous(entry: Fields) -> None:
     kpair, announcer = entry.hex("kpair", "announcer")
-    same([rendezvous_id(Secret(kpair), DeviceId(announcer), entry.number("now"))], entry.hex("id"))
+    same(
+        rendezvous_id(Secret(kpair), DeviceId(announcer), entry.number("now")), entry.bytes_of("id")
+    )
 
 
 def _group_rendezvous(entry: Fields) -> None:
     roster, announcer = entry.hex("roster", "announcer")
-    same([group_rendezvous_id(roster, DeviceId(announcer), entry.number("now"))], entry.hex("id"))
+    same(
+        group_rendezvous_id(roster, DeviceId(announcer), entry.number("now")), entry.bytes_of("id")
+    )
 
 
 def _sheet(entry: Fields) -> None:

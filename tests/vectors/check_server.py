@@ -23,7 +23,7 @@ _CLOSE_CODES: dict[int, type[PeerError]] = {4400: PeerError, 4413: TooLargeError
 
 def _whole(entry: Fields) -> bytes:
     """Return the frame with the zeros that end it."""
-    [frame] = entry.hex("frame")
+    frame = entry.bytes_of("frame")
     if "size_bytes" not in entry:
         return frame
     whole = frame.ljust(entry.number("size_bytes"), b"\0")
@@ -55,7 +55,7 @@ def _plain(value: Any) -> Any:
 
 def _fields(value: Any) -> Any:
     if isinstance(value, Fields):
-        return value.hex("hex")[0]
+        return value.bytes_of("hex")
     return [_fields(one) for one in value] if isinstance(value, list) else value
 
 

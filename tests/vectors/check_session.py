@@ -26,9 +26,9 @@ def _check_handshake(
     entry: Fields, a: Device, b: Device, bundle: PrivateBundle
 ) -> tuple[Agreement, Agreement]:
     card_a, card_b = (card_of(one.account, entry[side]) for one, side in ((a, "A"), (b, "B")))
-    same([card_a.whole, card_b.whole], [*entry["A"].hex("card"), *entry["B"].hex("card")])
+    same([card_a.whole, card_b.whole], [entry["A"].bytes_of("card"), entry["B"].bytes_of("card")])
     m1, m2, route_a, route_b = entry.hex("m1", "m2", "route_A", "route_B")
-    [psk] = map(Secret, entry.hex("psk"))
+    psk = Secret(entry.bytes_of("psk"))
     to_b, to_a = map(encapsulation, entry["kem_m"].hex("ct1", "ct2"))
     their_bundle = Bundle.parse(bundle.bundle.whole, b.cert)
     fresh = given(*entry.hex("EA_private", "ekA_seed_d_z"))
@@ -38,14 +38,14 @@ def _check_handshake(
         Responder.read, bundle=bundle, device=b.keys, cert=b.cert, psk=psk, now=entry.number("now")
     )
     for refusal in entry.items_if_any("refused_m1"):
-        refuses(read, *refusal.hex("m1"))
+        refuses(read, refusal.bytes_of("m1"))
     responder = read(m1)
     same((responder.cert, responder.card, responder.route), (a.cert, card_a, route_a))
     fresh = given(*entry.hex("EB_private", "ekR_seed_d_z"))
     made, agreed_b = responder.write(route_b, fresh, to_a)
     same(made, m2)
     for refusal in entry.items_if_any("refused_m2"):
-        refuses(initiator.read, *refusal.hex("m2"))
+        refuses(initiator.read, refusal.bytes_of("m2"))
     opened, agreed_a = initiator.read(m2)
     same(opened, route_b)
     for agreed in (agreed_a, agreed_b):
@@ -61,8 +61,8 @@ def _check_steps(entry: Fields) -> None:
     """Do each step over; the state after the last is the one that the secrets come from."""
     m1, m2, cert_b, bundle_b = (
         *entry.hex("m1", "m2"),
-        *entry["B"].hex("cert"),
-        *entry["bundle"].hex("whole"),
+        entry["B"].bytes_of("cert"),
+        entry["bundle"].bytes_of("whole"),
     )
     plan = [
         mix("cert_B", cert_b),
@@ -87,32 +87,43 @@ def _check_fins(entry: Fields, agreed: Agreement, refused: list[Fields]) -> None
         same(fin_message(own, *bound), fin)
         check_fin(fin, own, *bound)
     for refusal in refused:
-        refuses(lambda fin: check_fin(fin, agreed.fb, *bound), *refusal.hex("from_B"))
+        refuses(lambda fin: check_fin(fin, agreed.fb, *bound), refusal.bytes_of("from_B"))
 
 
 def _check_file(entry: Fields, sid: bytes) -> None:
-    """Seal and open every frame of a file. Content frames: `whisp-files` in the specification."""
-    secret, file_id, pass_, content_key = entry.hex("secret", "file_id", "pass", "key")
     data = bytes_in_words(entry["data"], entry.number("size"))
     same(hashlib.sha256(data).hexdigest(), entry["sha256"])
-    of_pass = (Secret(secret), sid, file_id, len(data), 0)
+    file_id = entry.bytes_of("file_id")
+    frames = _check_pass(entry, sid, file_id, data, 0)
+    same([frames[1][:21].hex(), frames[1][-16:].hex()], entry["frame_1_head_and_tag"])
+    if "resumed" in entry:
+        resumed = entry["resumed"]
+        _check_pass(resumed, sid, file_id, data, resumed.number("from"))
+
+
+def _check_pass(entry: Fields, sid: bytes, file_id: bytes, data: bytes, start: int) -> list[bytes]:
+    """Seal and open every frame of a pass, and return them."""
+    secret, pass_, content_key = entry.hex("secret", "pass", "key")
+    of_pass = (Secret(secret), sid, file_id, len(data), start)
     writer, reader = FileWriter(*of_pass), FileReader(*of_pass)
-    chunks = [data[at : at + CHUNK_BYTES] for at in range(0, len(data), CHUNK_BYTES)]
+    places = range(start * CHUNK_BYTES, len(data), CHUNK_BYTES)
+    chunks = [data[at : at + CHUNK_BYTES] for at in places]
     frames = [writer.seal(chunk) for chunk in chunks]
     same([reader.open(frame) for frame in frames], chunks)
     same((writer.done, reader.done), (True, True))
     same([hashlib.sha256(frame).hexdigest() for frame in frames], entry["frame_sha256"])
-    same([frames[1][:21].hex(), frames[1][-16:].hex()], entry["frame_1_head_and_tag"])
-    same(frames[0][1:17], pass_)
-    ad = sid + frames[0][:21] + len(data).to_bytes(8, "big")
-    open_sealed(content_key, bytes(12), ad, frames[0][21:])
+    head, sealed = frames[0][:21], frames[0][21:]
+    same(head[1:17], pass_)
+    ad = sid + head + len(data).to_bytes(8, "big")
+    open_sealed(content_key, bytes(8) + head[17:], ad, sealed)
+    return frames
 
 
 def _check_session(entry: Any) -> None:
     a, b = device_of(entry["A"]), device_of(entry["B"])
     fresh = entry["bundle"].hex("bundle_id", "spk_private", "ek_seed_d_z")
     bundle = PrivateBundle.make(b.keys, entry.number("now"), given(*fresh))
-    same([bundle.bundle.whole], entry["bundle"].hex("whole"))
+    same(bundle.bundle.whole, entry["bundle"].bytes_of("whole"))
     agreed_a, agreed_b = _check_handshake(entry, a, b, bundle)
     if "steps" in entry:
         _check_steps(entry)

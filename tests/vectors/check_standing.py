@@ -13,14 +13,14 @@ from whisp_desktop.protocol.revocation import Standing
 
 
 def _check_history(entry: Fields) -> None:
-    [account_key] = entry.hex("account_key")
+    account_key = entry.bytes_of("account_key")
     standing = Standing(AccountKeyBytes(account_key))
     for number, event in enumerate(entry.items_of("events"), 1):
         with at(f"event {number}"):
             _play(event, standing)
             same((standing.frozen, standing.ended), (event["frozen"], event["ended"]))
     same(sorted(cert.digest.hex() for cert in standing.held), entry["held"])
-    [statements] = entry.hex("statements")
+    statements = entry.bytes_of("statements")
     same(standing.statements(), statements)
     kept = Standing(AccountKeyBytes(account_key), statements=statements, held=standing.held)
     same((kept.statements(), kept.held), (statements, standing.held))
@@ -30,13 +30,15 @@ def _play(event: Fields, standing: Standing) -> None:
     now = event.number("now")
     match event["do"]:
         case "take":
-            same(standing.take(*event.hex("statements"), now), True)
+            same(standing.take(event.bytes_of("statements"), now), True)
         case "pass over":
-            same(standing.take(*event.hex("passed_over"), now), False)
+            same(standing.take(event.bytes_of("passed_over"), now), False)
         case "refuse":
-            refuses(partial(standing.take, now=now), *event.hex("refused"))
+            refuses(partial(standing.take, now=now), event.bytes_of("refused"))
         case "admit":
-            same(_admits(standing, DeviceCert.parse(*event.hex("cert")), now), event["admitted"])
+            same(
+                _admits(standing, DeviceCert.parse(event.bytes_of("cert")), now), event["admitted"]
+            )
         case _:
             raise AssertionError("an event is none of those known here")
 

@@ -51,18 +51,18 @@ def _same_card(document: Fields, fields: Fields, name: str) -> None:
 
 
 def _device_id(document: Fields) -> None:
-    same([_device(document).keys.device_id], document.hex("device_id"))
+    same(_device(document).keys.device_id, document.bytes_of("device_id"))
 
 
 def _cert_hash(document: Fields) -> None:
-    same([_device(document).cert.digest], document.hex("cert_hash"))
+    same(_device(document).cert.digest, document.bytes_of("cert_hash"))
 
 
 def _bundle(document: Fields) -> None:
     device, fields = _device(document), document["bundle"]
     fresh = given(*fields.hex("bundle_id", "spk_private", "ek_seed_d_z"))
     made = PrivateBundle.make(device.keys, fields["from"], fresh)
-    same([made.bundle.whole], fields.hex("whole"))
+    same(made.bundle.whole, fields.bytes_of("whole"))
     bundle = Bundle.parse(made.bundle.whole, device.cert)
     same(bundle.expires, fields.number("expires"))
     bundle.check_time(document.number("now"))
@@ -73,7 +73,7 @@ def _manifest(document: Fields) -> None:
     manifest = Manifest.issue(
         device.account, [device.cert], epoch=fields.number("epoch"), issued=fields.number("issued")
     )
-    same([manifest.whole], fields.hex("whole"))
+    same(manifest.whole, fields.bytes_of("whole"))
     same(Manifest.parse(manifest.whole).lists(device.cert), True)
 
 
@@ -81,7 +81,7 @@ def _revocation(name: str, document: Fields) -> None:
     device, fields = _device(document), document[name]
     by_device = name == "revocation_by_device"
     signer_cert = device.cert if by_device else None
-    [target] = fields.hex("target")
+    target = fields.bytes_of("target")
     revocation = Revocation.issue(
         device.keys.signing if by_device else device.account,
         kind=RevocationKind(fields.number("kind")),
@@ -90,7 +90,7 @@ def _revocation(name: str, document: Fields) -> None:
         reason=Reason(fields.number("reason")),
         signer_cert=signer_cert,
     )
-    same([revocation.whole], fields.hex("whole"))
+    same(revocation.whole, fields.bytes_of("whole"))
     same(Revocation.parse(revocation.whole, signer_cert), revocation)
 
 
@@ -105,21 +105,25 @@ def _token(document: Fields) -> None:
         expires=fields.number("expires"),
         host=fields["host"],
     )
-    same([token.whole], fields.hex("whole"))
+    same(token.whole, fields.bytes_of("whole"))
     Token.parse(token.whole).check_time(document.number("now"))
 
 
 def _token_qr(document: Fields) -> None:
-    _qr(*document["token"].hex("whole"), document["token"]["qr"])
+    _qr(document["token"].bytes_of("whole"), document["token"]["qr"])
 
 
 def _card_qr(document: Fields) -> None:
-    _qr(*document["device"].hex("card"), document["card_qr"])
+    _qr(document["device"].bytes_of("card"), document["card_qr"])
 
 
 def _qr(whole: bytes, text: str) -> None:
     same(statement_qr(whole), text)
     same(parse_statement_qr(text), whole)
+
+
+def _refuse_qr(refusal: Fields) -> None:
+    refuses(parse_statement_qr, refusal["text"])
 
 
 def _roster(document: Fields) -> None:
@@ -147,7 +151,7 @@ def _login(document: Fields) -> None:
 
 def _invite(document: Fields) -> None:
     fields = document["invite"]
-    card = Card.parse(*fields.hex("card"))
+    card = Card.parse(fields.bytes_of("card"))
     pins = tuple(None if pin is None else from_hex(pin) for pin in fields["pins"])
     same(card.hosts, tuple(fields["servers"]))
     same(Invite(card, pins).link, fields["link"])
@@ -211,6 +215,8 @@ def _entries(document: Any) -> Iterator[tuple[str, Callable[[], None]]]:
         yield name, partial(check, statements)
     for refusal in statements["invite"].items_of("refused"):
         yield f"refused link: {refusal.get('why')}", partial(refuses, Invite.parse, refusal["link"])
+    for refusal in statements.items_if_any("refused_qr"):
+        yield f"refused QR: {refusal.get('why')}", partial(_refuse_qr, refusal)
     refused = statements["refused"]
     for why in refused:
         yield f"refused: {why}", partial(_must_not_pass, statements, refused[why])

@@ -16,7 +16,7 @@ def _work(entry: Fields) -> None:
     challenge = check_challenge(server_key, whole, entry.number("now"))
     verify(challenge, binding, solution)
     for refusal in entry.items_if_any("refused"):
-        refuses(partial(verify, challenge, binding), *refusal.hex("solution"))
+        refuses(partial(verify, challenge, binding), refusal.bytes_of("solution"))
 
 
 def _entries(document: Any) -> Iterator[tuple[str, Callable[[], None]]]:

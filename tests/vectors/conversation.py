@@ -57,7 +57,7 @@ def _write(entry: Fields, sides: Sides) -> None:
     fresh = [nonce]
     if "DHs_private" in entry:
         fresh = [*entry.hex("DHs_private", "ek_seed_d_z"), nonce]
-        writer._encapsulate = encapsulation(*entry.hex("kem_m"))
+        writer._encapsulate = encapsulation(entry.bytes_of("kem_m"))
     writer._random = given(*fresh)
     same(writer.encrypt(entry.number("kind"), body), whole)
     _check_keys(entry, writer, whole)
@@ -67,16 +67,16 @@ def _check_keys(entry: Fields, writer: Ratchet, frame: bytes) -> None:
     """Compare the keys that an entry may have; hk and mk are those that open the frame."""
     end = _HEADER_END[frame[0] == FIRST_OF_TURN]
     if "rk" in entry:
-        same([bytes(writer._root_key)], entry.hex("rk"))
+        same(bytes(writer._root_key), entry.bytes_of("rk"))
     if "ck" in entry:
         assert writer._sending is not None
-        same([bytes(writer._sending._key)], entry.hex("ck"))
+        same(bytes(writer._sending._key), entry.bytes_of("ck"))
     if "hk" in entry:
-        open_sealed(*entry.hex("hk"), frame[1:13], frame[:1] + writer._sid, frame[13:end])
+        open_sealed(entry.bytes_of("hk"), frame[1:13], frame[:1] + writer._sid, frame[13:end])
     if "mk" in entry:
         ad = writer._sid + frame[:end]
-        plaintext = open_sealed(*entry.hex("mk"), NO_NONCE, ad, frame[end:])
-        same(unpad(plaintext), (entry.number("kind"), *entry.hex("body")))
+        plaintext = open_sealed(entry.bytes_of("mk"), NO_NONCE, ad, frame[end:])
+        same(unpad(plaintext), (entry.number("kind"), entry.bytes_of("body")))
 
 
 def _open(entry: Fields, sides: Sides) -> None:
@@ -88,10 +88,10 @@ def _refused(
     event: Fields, written: list[Fields], sides: Sides
 ) -> tuple[Callable[[bytes], Any], bytes]:
     if "bytes" in event:
-        [foreign] = event.hex("bytes")
+        foreign = event.bytes_of("bytes")
         return sides[event["by"]].decrypt, foreign
     frame = _earlier(event, written)
-    [whole] = frame.hex("frame")
+    whole = frame.bytes_of("frame")
     data = bytearray(whole)
     if "bit" in event:
         data[event.number("bit") // 8] ^= 1 << event.number("bit") % 8

@@ -28,7 +28,7 @@ def device_of(entry: Fields) -> Device:
         flags=CertFlags(entry.number("flags")),
     )
     same(int(cert.flags), entry.number("flags"))
-    same([cert.whole], entry.hex("cert"))
+    same(cert.whole, entry.bytes_of("cert"))
     return Device(account, keys, cert)
 
 

@@ -31,9 +31,13 @@ class Fields(dict[str, Any]):
     def get(self, name: str, default: Any = None) -> Any:
         return self[name] if name in self else default  # noqa: SIM401  # this is `get`
 
+    def bytes_of(self, name: str) -> bytes:
+        """Return the bytes that stand in hex in this field."""
+        return from_hex(self[name])
+
     def hex(self, *names: str) -> list[bytes]:
-        """Return the bytes that stand in hex in these fields."""
-        return [from_hex(self[name]) for name in names]
+        """Return the bytes of several fields."""
+        return [self.bytes_of(name) for name in names]
 
     def number(self, name: str) -> int:
         value = self[name]

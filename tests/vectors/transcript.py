@@ -37,11 +37,11 @@ def _replay_step(state: SymmetricState, planned: Step, step: Fields) -> None:
     do, _, data = planned
     same(step["do"], do)
     if do == "key":
-        state.key(*step.hex("s"))
+        state.key(step.bytes_of("s"))
         same([bytes(state._chaining_key), bytes(state._key)], step.hex("ck", "k"))
         return
     if do == "mix":
         state.mix(data)
     else:
         state.open(data)
-    same([state.transcript_hash], step.hex("h"))
+    same(state.transcript_hash, step.bytes_of("h"))

@@ -122,7 +122,7 @@ def _wrong_digits(digits: str) -> list[str]:
 
 def document() -> Any:
     plain = Enrollment("by QR", 1, "chat.example:8443")
-    holder = Enrollment("a holder of the account key", 3, "")
+    holder = Enrollment("by QR, with the account's seed", 3, "")
     return [_whole(plain), _whole(holder)]
 
 

@@ -126,7 +126,9 @@ def _answers(device: Device) -> list[tuple[str, list[Field], int]]:
         ("UNREACHABLE", [67, 4], 16_384),
         ("UNREACHABLE", [67, 70_000], 16_384),
         ("SEEN", [68, 0, [[_ID, 1], [_ID, 0], [_ID, 2]]], 0),
-        *(("KNOCKED", [69, 0, _ID, "alice", how, _M], 0) for how in range(3)),
+        ("KNOCKED", [69, 0, _ID, "alice", 0, _M], 0),
+        ("KNOCKED", [69, 0, _ID, "alice", 1, _M], 0),
+        ("KNOCKED", [69, 0, _ID, "alice", 2, _M], 0),
         ("ANSWERED", [70, 0, _EIGHT, _M], 0),
         ("PAKED", [71, 11, _ID, "07", _MEETING], 2112),
         ("PAKED", [71, 0, _ID, "07", _MEETING], 2112),
@@ -135,7 +137,8 @@ def _answers(device: Device) -> list[tuple[str, list[Field], int]]:
         ("SPENT", [73, 0, _EIGHT], 0),
         ("TOKEN", [74, 15, "token", 900], 0),
         ("REVOKED", [75, 0, ended], 0),
-        *(("ENDED", [76, 0, _ID, why], 0) for why in range(2)),
+        ("ENDED", [76, 0, _ID, 0], 0),
+        ("ENDED", [76, 0, _ID, 1], 0),
     ]
 
 

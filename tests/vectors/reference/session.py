@@ -213,24 +213,32 @@ class Side:
 
 
 def file_of(shake: Handshake, size: int) -> dict[str, Any]:
-    """Return a pass over a file; byte i is 11 i mod 256."""
-    secret, file_id = drawn(f"{shake.name} secret", 32), drawn(f"{shake.name} file_id", 16)
-    keys = expand(secret, label("file") + shake.sid + file_id, 48)
+    """Return a pass over a file, and one that goes on after its first chunk; byte i is 11 i."""
     data = bytes(11 * place % 256 for place in range(size))
+    file_id = drawn(f"{shake.name} file_id", 16)
+    first, frames = _file_pass(shake, file_id, "secret", data, 0)
+    resumed, _ = _file_pass(shake, file_id, "second secret", data, 1)
+    return {
+        "file_id": file_id.hex(),
+        "size": size,
+        "data": "byte i is 11 i mod 256",
+        "sha256": digest(data).hex(),
+        **first,
+        "frame_1_head_and_tag": [frames[1][:21].hex(), frames[1][-16:].hex()],
+        "resumed": {"from": 1, **resumed},
+    }
+
+
+def _file_pass(
+    shake: Handshake, file_id: bytes, name: str, data: bytes, start: int
+) -> tuple[dict[str, Any], list[bytes]]:
+    secret, size = drawn(f"{shake.name} {name}", 32), len(data)
+    keys = expand(secret, label("file") + shake.sid + file_id, 48)
     frames = []
-    for index in range(-(-size // 16384)):
+    for index in range(start, -(-size // 16384)):
         head = b"\x12" + keys[:16] + u32(index)
         chunk = data[16384 * index :][:16384].ljust(16384, b"\0")
         nonce = bytes(8) + u32(index)
         frames.append(head + seal(keys[16:], nonce, shake.sid + head + u64(size), chunk))
-    return {
-        "secret": secret.hex(),
-        "file_id": file_id.hex(),
-        "pass": keys[:16].hex(),
-        "key": keys[16:].hex(),
-        "size": size,
-        "data": "byte i is 11 i mod 256",
-        "sha256": digest(data).hex(),
-        "frame_sha256": [digest(frame).hex() for frame in frames],
-        "frame_1_head_and_tag": [frames[1][:21].hex(), frames[1][-16:].hex()],
-    }
+    shown = {"secret": secret.hex(), "pass": keys[:16].hex(), "key": keys[16:].hex()}
+    return shown | {"frame_sha256": [digest(frame).hex() for frame in frames]}, frames

@@ -149,7 +149,11 @@ def _again(shake: Handshake, change: Callable[[Handshake], None]) -> Handshake:
 
 
 def _set(**values: Any) -> Callable[[Handshake], None]:
-    return lambda shake: [setattr(shake, *pair) for pair in values.items()] and None
+    def change(shake: Handshake) -> None:
+        for name, value in values.items():
+            setattr(shake, name, value)
+
+    return change
 
 
 def _refused_m1(shake: Handshake) -> list[Event]:

@@ -52,6 +52,9 @@ def document() -> Any:
             "qr": "W1:" + make.base45(token),
         },
         "card_qr": "W1:" + make.base45(card),
+        "refused_qr": [
+            {"why": why, "text": text} for why, text in _refused_qr(device, card, token).items()
+        ],
         "roster": _roster(device),
         "login": {"host": host, "challenge": challenge.hex(), "signature": login.hex()},
         "onion_card": {
@@ -62,6 +65,25 @@ def document() -> Any:
         },
         "invite": _invite(device),
         "refused": {why: whole.hex() for why, whole in _refused(device).items()},
+    }
+
+
+def _refused_qr(device: Device, card: bytes, token: bytes) -> dict[str, str]:
+    text = "W1:" + make.base45(card)
+    listed = make.manifest(device.ak, {device.device_id: device.cert}, device.epoch)
+    return {
+        "empty": "",
+        "nothing in it": "W1:",
+        "small letters": text.lower(),
+        "another version": "W2" + text[2:],
+        "a recovery sheet's": "W1R" + text[2:],
+        "a blank in front": " " + text,
+        "a character too many": text + "0",
+        "a character too few": text[:-1],
+        "a character that base45 has not": text[:-1] + "_",
+        "three characters above 65,535": "W1:::::" + text[7:],
+        "two statements": "W1:" + make.base45(card + token),
+        "a manifest": "W1:" + make.base45(listed),
     }
 
 
