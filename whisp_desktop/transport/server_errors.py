@@ -3,7 +3,7 @@
 from whisp_desktop.protocol.errors import RefusedError
 
 _SENTENCES = {
-    "bad_request": "The server did not take what Whisp sent. Update Whisp, then try again.",
+    "bad_request": "The server did not take what Whisp sent. Set the clock right, or update Whisp.",
     "bad_proof": "The server does not know this computer's keys, or took too long. Try again.",
     "token": "The server wants Whisp to sign in again. Try again.",
     "forbidden": "The server does not allow this.",
