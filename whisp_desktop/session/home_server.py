@@ -207,11 +207,14 @@ class HomeServer:
         await self._ask(Withdraw(seq=_SEQ, bundle_id=bundle, why=why))
 
     async def ice(self, *, stranger: bool) -> IcePolicy:
-        """Return the ways to a person: to a stranger the relay alone, where there is one."""
+        """Return the ways to a person: to a stranger the relay alone, where there is to be one.
+
+        A server that says so and then gives none must not uncover a network address.
+        """
         token = self._link.token if self._link else None
         relay = await self.api.turn(token) if self.has_relay and token else None
         return IcePolicy(
-            relay_only=stranger and relay is not None,
+            relay_only=stranger and self.has_relay,
             servers=() if relay is None else (relay,),
             development=is_development(),
         )
