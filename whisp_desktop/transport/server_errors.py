@@ -60,3 +60,9 @@ def server_unreachable() -> RefusedError:
     return RefusedError(
         "server_unreachable", "The server does not answer. Check its name, or try again later."
     )
+
+
+def server_untrusted() -> RefusedError:
+    """Say that there is no knowing who answered: its certificate is not trusted here."""
+    say = "This computer does not trust the server's certificate. Check the server's name."
+    return RefusedError("server_untrusted", say)
