@@ -36,7 +36,6 @@ ELSEWHERE = {
             "server.meetings.Meetings.open_doors",
             "server.node.Node.check_work",
             "server.node.Node.take",
-            "server.occupancy.Occupancy.is_full_for",
             "server.records.is_free",
             "server.records.read_account",
             "server.records.read_device",

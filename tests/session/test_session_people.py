@@ -145,6 +145,7 @@ async def test_who_is_unblocked_is_heard_again(two: tuple[Person, Person]) -> No
     await alice.node.do(commands.Block((await alice.hear(Requested)).request))
     (contact,) = await alice.node.do(commands.GetContacts())
     assert contact.blocked
+    assert await _refused(alice, commands.Ask(bob.name)) == "blocked"
     await bob.node.do(commands.Leave(alice.name))
     await alice.node.do(commands.Unblock(bob.name))
     (contact,) = await alice.node.do(commands.GetContacts())

@@ -1,8 +1,11 @@
 """ServerApi against a server that says anything."""
 
 import asyncio
+import ssl
+import subprocess
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -387,6 +390,34 @@ async def test_something_that_speaks_no_http() -> None:
         api = ServerApi(f"http://127.0.0.1:{mail.sockets[0].getsockname()[1]}")
         try:
             await refused(api.challenge(), "server_wrong")
+        finally:
+            await api.close()
+
+
+@pytest.fixture
+def untrusted(tmp_path: Path) -> ssl.SSLContext:
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+            *("-nodes", "-keyout", key, "-out", cert, "-subj", "/CN=localhost"),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    return context
+
+
+async def test_a_certificate_that_nobody_vouches_for(untrusted: ssl.SSLContext) -> None:
+    async def answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0, ssl=untrusted) as impostor:
+        api = ServerApi(f"https://localhost:{impostor.sockets[0].getsockname()[1]}")
+        try:
+            await refused(api.challenge(), "server_untrusted")
         finally:
             await api.close()
 

@@ -37,6 +37,7 @@ _SEQ = 1
 """Replaced by the link, which counts."""
 
 _VERSION = 1
+_LAST_EPOCH = 2**32 - 1
 
 
 class HomeServer:
@@ -111,17 +112,23 @@ class HomeServer:
         return username
 
     async def recover(self, keys: OwnKeys, host: str, now: int) -> Papers:
-        """Sign new papers for a device that the server knows, though its book was lost here."""
-        username, epoch = "", 1
-        while not username:
-            papers = Papers.sign(keys, "unknown", host, now=now, epoch=epoch)
-            try:
-                username = await self.renew(keys, papers)
-            except ServerRefusedError as refused:
-                if refused.epoch is None or refused.epoch < epoch:
-                    raise
-                epoch = refused.epoch + 1
+        """Sign new papers for a device that the server knows, though its book was lost here.
+
+        RefusedError `stale` where the server holds the last epoch, or names a second one.
+        """
+        epoch = 1
+        try:
+            username = await self._take_up(keys, host, now, epoch)
+        except ServerRefusedError as refused:
+            if refused.epoch is None or not epoch <= refused.epoch < _LAST_EPOCH:
+                raise
+            epoch = refused.epoch + 1
+            username = await self._take_up(keys, host, now, epoch)
         return Papers.sign(keys, username, host, now=now, epoch=epoch)
+
+    async def _take_up(self, keys: OwnKeys, host: str, now: int, epoch: int) -> str:
+        """Bring papers without a name; return the name that the server has."""
+        return await self.renew(keys, Papers.sign(keys, "unknown", host, now=now, epoch=epoch))
 
     async def _login(self, keys: OwnKeys) -> Login:
         challenge = await self.api.challenge()
@@ -200,11 +207,14 @@ class HomeServer:
         await self._ask(Withdraw(seq=_SEQ, bundle_id=bundle, why=why))
 
     async def ice(self, *, stranger: bool) -> IcePolicy:
-        """Return the ways to a person: to a stranger the relay alone, where there is one."""
+        """Return the ways to a person: to a stranger the relay alone, where there is to be one.
+
+        A server that says so and then gives none must not uncover a network address.
+        """
         token = self._link.token if self._link else None
         relay = await self.api.turn(token) if self.has_relay and token else None
         return IcePolicy(
-            relay_only=stranger and relay is not None,
+            relay_only=stranger and self.has_relay,
             servers=() if relay is None else (relay,),
             development=is_development(),
         )

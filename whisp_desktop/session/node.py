@@ -95,9 +95,8 @@ class Node:
             if refused.code != "server_unreachable":
                 self._listener(Notice(refused.code, refused.say))
         except Exception:  # noqa: BLE001  # one task's fault must not cost the other conversations
-            _log.error("a task of the core failed")  # a traceback tells too much
-            say = "Something in Whisp failed. What is open goes on; try again what did not work."
-            self._listener(Notice("internal", say))
+            failure = _failure()
+            self._listener(Notice(failure.code, failure.say))
 
     # The account
 
@@ -226,24 +225,31 @@ class Node:
         await self._opened.wait()
         if self._closing.is_set():
             raise RefusedError("closing", "Whisp is closing.")
+        try:
+            return cast("Answer", await self._answer(command))
+        except RefusedError:
+            raise
+        except Exception:  # noqa: BLE001  # nor must a command's
+            raise _failure() from None
+
+    async def _answer(self, command: commands.Command[Answer]) -> object:
         match command:
             case commands.GetStatus():
-                answer: object = self._status()
+                return self._status()
             case commands.Unlock():
                 await self._unlock(command)
-                answer = None
+                return None
             case commands.ChoosePassphrase():
                 await self._choose_passphrase(command)
-                answer = None
+                return None
             case commands.CheckName():
-                answer = await self._check_name(command)
+                return await self._check_name(command)
             case commands.CreateAccount():
-                answer = await self._create_account(command)
+                return await self._create_account(command)
             case commands.GetHistory() if self._attendance is None:
-                answer = ()
+                return ()
             case _:
-                answer = await self._present().do(command)
-        return cast("Answer", answer)
+                return await self._present().do(command)
 
     def _present(self) -> Attendance:
         if self._attendance is not None:
@@ -273,6 +279,13 @@ class Node:
             lock="absent",
             hotkey="absent",
         )
+
+
+def _failure() -> RefusedError:
+    """Note that a part of Whisp failed: a traceback would tell too much."""
+    _log.error("a task of the core failed")
+    say = "Something in Whisp failed. What is open goes on; try again what did not work."
+    return RefusedError("internal", say)
 
 
 def _now() -> int:

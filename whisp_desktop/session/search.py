@@ -66,7 +66,8 @@ class Search:
             person = self._verify(found, contact, by_id=by_id)
         except PeerError:
             raise RefusedError(
-                "server_wrong", "The server's answer is wrong, so it was not used. Try again later."
+                "server_wrong",
+                "The server's answer was not used: it is wrong, or the clock here is.",
             ) from None
         self._last = (name, person)
         return person

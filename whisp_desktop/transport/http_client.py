@@ -7,7 +7,11 @@ from types import SimpleNamespace
 
 import aiohttp
 
-from whisp_desktop.transport.server_errors import server_unreachable, server_wrong
+from whisp_desktop.transport.server_errors import (
+    server_unreachable,
+    server_untrusted,
+    server_wrong,
+)
 
 MOST_BODY_BYTES = 16 * 1024
 MOST_FRAME_BYTES = 32 * 1024
@@ -50,8 +54,8 @@ async def ask(
 ) -> Reply:
     """Send one request and read its answer.
 
-    RefusedError `server_unreachable`: none, or not in time; `server_wrong`: above 16 KiB, or no
-    HTTP, or a redirect.
+    RefusedError `server_unreachable`: none, or not in time; `server_untrusted`: its certificate;
+    `server_wrong`: above 16 KiB, or no HTTP, or a redirect.
     """
     headers = {"Content-Type": "application/json"} if body is not None else {}
     if token is not None:
@@ -61,6 +65,8 @@ async def ask(
             return Reply(response, await _read(response))
     except aiohttp.ClientResponseError as error:
         raise server_wrong() from error
+    except aiohttp.ClientConnectorCertificateError as error:
+        raise server_untrusted() from error
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise server_unreachable() from error
 

@@ -11,7 +11,7 @@ import aiohttp
 import msgspec
 from msgspec import Meta
 
-from whisp_desktop.protocol.names import is_host
+from whisp_desktop.protocol.names import USERNAME_PATTERN, is_host
 from whisp_desktop.protocol.server_messages import Work
 from whisp_desktop.transport import http_client
 from whisp_desktop.transport.ice import IceServer, is_ice_url
@@ -87,7 +87,7 @@ class _Token(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _RenewedDevice(_Token):
-    username: str
+    username: Annotated[str, Meta(pattern=USERNAME_PATTERN)]
 
 
 class _Turn(msgspec.Struct, forbid_unknown_fields=True):

@@ -3,7 +3,7 @@
 from whisp_desktop.protocol.errors import RefusedError
 
 _SENTENCES = {
-    "bad_request": "The server did not take what Whisp sent. Update Whisp, then try again.",
+    "bad_request": "The server did not take what Whisp sent. Set the clock right, or update Whisp.",
     "bad_proof": "The server does not know this computer's keys, or took too long. Try again.",
     "token": "The server wants Whisp to sign in again. Try again.",
     "forbidden": "The server does not allow this.",
@@ -60,3 +60,9 @@ def server_unreachable() -> RefusedError:
     return RefusedError(
         "server_unreachable", "The server does not answer. Check its name, or try again later."
     )
+
+
+def server_untrusted() -> RefusedError:
+    """Say that there is no knowing who answered: its certificate is not trusted here."""
+    say = "This computer does not trust the server's certificate. Check the server's name."
+    return RefusedError("server_untrusted", say)
