@@ -48,5 +48,6 @@ def test_seeds_are_taken_and_kept_inputs_come_to_nothing(target: Target) -> None
         target.feed(data)
 
 
-def test_every_corpus_has_its_target() -> None:
-    assert {folder.name for folder in CORPUS.iterdir()} <= set(TARGETS)
+def test_every_target_has_its_corpus() -> None:
+    assert {folder.name for folder in CORPUS.iterdir()} == set(TARGETS)
+    assert all(target.corpus() for target in TARGETS.values())

@@ -112,7 +112,7 @@ async def test_its_place_is_remembered_and_nothing_else(stage: Stage, tmp_path: 
     await again.end()
 
 
-@pytest.mark.parametrize("damage", ["", "{", "[]", '{"geometry": 7}', "\xff"])
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"geometry": 7}', "\xff", "[" * 16_000])
 async def test_a_damaged_place_is_no_trouble(tmp_path: Path, damage: str) -> None:
     (tmp_path / "window.json").write_text(damage, "latin-1")
     stage = Stage(FakeNode(), tmp_path)

@@ -101,7 +101,7 @@ class ReceivingChain:
 
 def overwrite(secret: bytearray) -> None:
     """Fill with zeros."""
-    secret[:] = bytes(len(secret))
+    secret[:] = bytearray(len(secret))
 
 
 def forget(owner: object, *names: str) -> None:

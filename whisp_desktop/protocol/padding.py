@@ -37,7 +37,7 @@ def pad(kind: int, body: bytes, room: int) -> bytearray:
     padded[0] = kind
     padded[1] = size >> 8
     padded[2] = size & 0xFF
-    padded[_HEAD_BYTES : _HEAD_BYTES + size] = body
+    memoryview(padded)[_HEAD_BYTES : _HEAD_BYTES + size] = body
     return padded
 
 

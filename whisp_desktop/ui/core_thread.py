@@ -20,8 +20,6 @@ Answer = TypeVar("Answer")
 Outcome = Callable[[], None]
 Listener = Callable[[Event], None]
 
-WINDING_UP_S = 1.0
-
 log = get_log("ui")
 
 

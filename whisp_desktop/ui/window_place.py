@@ -64,7 +64,7 @@ class WindowPlace:
         try:
             with self._path.open("rb") as file:
                 kept = json.loads(file.read(_MOST_BYTES))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return {}
         if not isinstance(kept, dict):
             return {}
