@@ -206,9 +206,6 @@ class Attendance:
         self._people.check_not_blocked(name)
         if name == self._desk.papers.card.username:
             raise RefusedError("yourself", "That is your own username.")
-        contact = self._desk.circle.book.contacts.named(name)
-        if contact is not None and contact.blocked:
-            raise RefusedError("blocked", f"You blocked {name}. Unblock that name, then ask.")
         waiting = self._doorman.waiting(name)
         if waiting is not None:
             self._doorman.accept(waiting.id)

@@ -233,23 +233,23 @@ class Node:
             raise _failure() from None
 
     async def _answer(self, command: commands.Command[Answer]) -> object:
+        answer: object = None
         match command:
             case commands.GetStatus():
-                return self._status()
+                answer = self._status()
             case commands.Unlock():
                 await self._unlock(command)
-                return None
             case commands.ChoosePassphrase():
                 await self._choose_passphrase(command)
-                return None
             case commands.CheckName():
-                return await self._check_name(command)
+                answer = await self._check_name(command)
             case commands.CreateAccount():
-                return await self._create_account(command)
+                answer = await self._create_account(command)
             case commands.GetHistory() if self._attendance is None:
-                return ()
+                answer = ()
             case _:
-                return await self._present().do(command)
+                answer = await self._present().do(command)
+        return answer
 
     def _present(self) -> Attendance:
         if self._attendance is not None:
