@@ -218,6 +218,12 @@ async def test_somebody_is_compared_blocked_and_unblocked_with_real_keys(
     number = (await bob.do("safety", name="ann"))["safety_number"]
     await window.click("composer.text")
     await screen.press("ctrl+i")
+    await window.sees("safety.digits")
+    await screen.press("Escape")
+    await window.misses("safety.digits")
+    await screen.type("Is it you")
+    await window.sees("composer.text", lambda seen: seen["text"] == "Is it you")
+    await screen.press("ctrl+i")
     shown = await window.sees("safety.digits", lambda seen: bool(seen["description"]))
     assert "".join(filter(str.isdigit, shown["description"])) == number
     await window.sees("safety.match", lambda seen: seen["enabled"])
