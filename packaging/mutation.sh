@@ -15,11 +15,11 @@ tests_of() {
     case "$1" in
         ratchet | chains) echo ratchet ratchet_panic ratchet_machine session_vectors ;;
         handshake | symmetric_state) echo handshake attack_handshake compromise_handshake session_vectors ;;
-        statements | certificates) echo statements standing revocation card statement_vectors::test_vector ;;
-        card | enrollment) echo card statement_vectors::test_vector ;;
-        prekeys) echo statements statement_vectors::test_vector ;;
-        roster) echo card meetings statement_vectors::test_vector ;;
-        revocation | revocation_statement) echo revocation standing statements statement_vectors::test_vector ;;
+        statements | certificates) echo statements standing revocation card statements_vectors ;;
+        card | enrollment) echo card statements_vectors ;;
+        prekeys) echo statements statements_vectors ;;
+        roster) echo card meetings statements_vectors ;;
+        revocation | revocation_statement) echo revocation standing statements statements_vectors ;;
         *) echo "mutation: no tests are known for $1" >&2; return 2 ;;
     esac
 }
@@ -29,8 +29,7 @@ test_paths() {
     names="$(tests_of "$1")"
     for name in $names; do
         case "$name" in
-            session_vectors) echo "tests/protocol/test_protocol_vector_runner.py::test_public_vectors_pass[session.json]" ;;
-            *::*) echo "tests/protocol/test_protocol_${name%%::*}.py::${name##*::}" ;;
+            *_vectors) echo "tests/protocol/test_protocol_vector_runner.py::test_public_vectors_pass[${name%_vectors}.json]" ;;
             *) echo "tests/protocol/test_protocol_$name.py" ;;
         esac
     done

@@ -59,6 +59,7 @@ ELSEWHERE = {
     "protocol.recovery.open_sheet": "takes a second and 256 MiB, on purpose",
     "server.frames.Frames.take": "tests of the server send it such frames through a real socket",
     "session.conversations.Conversations.is_open": "looks a name up and reads nothing of it",
+    "session.people.People.check_not_blocked": "looks a name up and reads nothing of it",
     "session.people.People.verify": "compares digits, and reads nothing of them",
     "session.search.Search.check_name": "is names.is_username and a look into the contacts",
 }

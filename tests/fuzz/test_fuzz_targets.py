@@ -49,5 +49,6 @@ def test_seeds_are_taken_and_kept_inputs_come_to_nothing(target: Target) -> None
 
 
 def test_every_target_has_its_corpus() -> None:
+    """`python -m tests.fuzz.keep NAME` makes one."""
     assert {folder.name for folder in CORPUS.iterdir()} == set(TARGETS)
     assert all(target.corpus() for target in TARGETS.values())

@@ -2,15 +2,19 @@
 
 import asyncio
 import secrets
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.fakes.memory_keychain import MemoryKeychain
 from tests.session.nodes import Person, Server, person, talk
 from whisp_desktop.protocol.errors import RefusedError
+from whisp_desktop.protocol.handshake import Responder
 from whisp_desktop.protocol.keys import Secret
+from whisp_desktop.protocol.revocation import Reason, Revocation, RevocationKind
 from whisp_desktop.protocol.server_messages import (
     Answered,
     Ended,
@@ -239,7 +243,17 @@ async def test_nobody_is_reached_under_a_name_that_nobody_has(
         assert await _refused(alice, commands.LookUp("No Name")) == "bad_name"
 
 
-async def test_a_knock_that_is_wrong_is_met_with_silence(server: Server, tmp_path: Path) -> None:
+async def test_a_knock_that_is_wrong_is_met_with_silence(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Responder] = []
+    read = Responder.read
+
+    def noted(*args: Any, **named: Any) -> Responder:
+        opened.append(read(*args, **named))
+        return opened[-1]
+
+    monkeypatch.setattr(Responder, "read", noted)
     async with (
         person(_name(), tmp_path, server.url) as alice,
         person(_name(), tmp_path, server.url) as bob,
@@ -263,6 +277,22 @@ async def test_a_knock_that_is_wrong_is_met_with_silence(server: Server, tmp_pat
             Knocked(knock=bytes(16), username="somebody", how=How.NAME, m1=knock.m1),
         ):
             take(wrong)
+        assert alice.node._attendance is not None
+        asker, asked = (each._doorman._desk for each in (alice.node._attendance, attendance))
+        lost = Revocation.issue(
+            asker.keys.device.signing,
+            kind=RevocationKind.DEVICE,
+            target=asker.papers.cert.device_id,
+            issued=int(time.time()),
+            reason=Reason.LOST,
+            signer_cert=asker.papers.cert,
+        )
+        known = asked.circle.book.contacts.add(lost.account_key, alice.name, (), 0)
+        known.statements = lost.statements
+        take(knock)
+        known.statements = b""
+        assert len(opened) == 2
+        assert not any(any(each._state._chaining_key) for each in opened)
         assert not [event for event in bob.told if isinstance(event, Requested)]
         take(knock)
         take(knock)

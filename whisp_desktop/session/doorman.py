@@ -116,9 +116,12 @@ class Doorman:
                 psk=None,
                 now=now,
             )
-            admitted = self._admit(message, responder, now)
         except PeerError:
             return
+        try:
+            admitted = self._admit(message, responder, now)
+        except PeerError:
+            admitted = None
         if admitted is None:
             responder.close()
             return
