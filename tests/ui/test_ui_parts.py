@@ -153,6 +153,30 @@ def test_words_are_plain_text(qtbot: QtBot) -> None:
     assert words.textFormat() == Qt.TextFormat.PlainText
 
 
+def test_lines_of_words_have_the_height_of_their_role(qtbot: QtBot, dressed: theme.Theme) -> None:
+    words = Words("Hhh\nHhh Hhh", "body")
+    qtbot.addWidget(words)
+    line_px = dressed.line_height_px("body")
+    assert words.fontMetrics().lineSpacing() != line_px
+    assert words.sizeHint().height() == words.heightForWidth(300) == 2 * line_px
+    assert words.heightForWidth(words.fontMetrics().horizontalAdvance("Hhh H")) == 3 * line_px
+    words.resize(300, 2 * line_px + 20)
+    first_top, first_bottom, second_top, second_bottom = edges_of_ink(words)
+    assert (second_top - first_top, second_bottom - first_bottom) == (line_px, line_px)
+    assert abs(first_top + second_bottom - words.height()) <= 4
+
+
+def edges_of_ink(words: Words) -> list[int]:
+    """Where each line of capitals begins and ends."""
+    image = picture(words)
+    ground = image.pixelColor(image.width() - 1, 0)
+    inked = [
+        any(image.pixelColor(x, y) != ground for x in range(image.width()))
+        for y in range(image.height())
+    ]
+    return [y for y in range(1, len(inked)) if inked[y] != inked[y - 1]]
+
+
 def test_a_long_name_is_elided_and_told_by_the_tooltip(qtbot: QtBot) -> None:
     name = Elided("a_very_long_user_name_24", "title")
     qtbot.addWidget(name)

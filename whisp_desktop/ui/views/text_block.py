@@ -46,6 +46,30 @@ def _visible(found: re.Match[str]) -> str:
     return f"[{_NAMES.get(sign) or f'U+{ord(sign):04X}'}]"
 
 
+def lay_out(
+    words: str,
+    font: QFont,
+    line_px: float,
+    width: float,
+    align: Qt.AlignmentFlag,
+    reading: Qt.LayoutDirection,
+) -> QTextLayout:
+    """Break a paragraph into lines of `line_px` each, at words where that is possible."""
+    layout = QTextLayout(words, font)
+    option = QTextOption(align)
+    option.setTextDirection(reading)
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    layout.beginLayout()
+    top = 0.0
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        line.setPosition(QPointF(0, top + (line_px - line.height()) / 2))
+        top += line_px
+    layout.endLayout()
+    return layout
+
+
 class _Part(NamedTuple):
     """A paragraph: a slice of the words, and where it stands."""
 
@@ -103,20 +127,9 @@ class TextBlock:
                 layout.lineAt(line).draw(painter, QPointF(box.left(), top))
 
     def _lay_out(self, words: str, width: float) -> QTextLayout:
-        layout = QTextLayout(words, self._font)
         reading = direction(words)
-        option = QTextOption(QStyle.visualAlignment(reading, Qt.AlignmentFlag.AlignLeft))
-        option.setTextDirection(reading)
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        layout.setTextOption(option)
-        layout.beginLayout()
-        top = 0.0
-        while (line := layout.createLine()).isValid():
-            line.setLineWidth(width)
-            line.setPosition(QPointF(0, top + (self._line_px - line.height()) / 2))
-            top += self._line_px
-        layout.endLayout()
-        return layout
+        align = QStyle.visualAlignment(reading, Qt.AlignmentFlag.AlignLeft)
+        return lay_out(words, self._font, self._line_px, width, align, reading)
 
 
 def _paragraphs(words: str) -> Iterator[tuple[int, int]]:
