@@ -74,6 +74,11 @@ class ConversationViewModel(QObject):
         """The name as it stands in a sentence."""
         return in_sentence(self.peer)
 
+    def meet(self, account_key: str, *, verified: bool) -> None:
+        """Learn whose account it is, before it is open."""
+        self.account_key, self.verified = account_key, verified
+        self.changed.emit()
+
     # What the person does
 
     def check(self, words: str) -> None:

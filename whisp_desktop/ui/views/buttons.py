@@ -20,25 +20,29 @@ _INK: Final = {
     "pill": "accent",
 }
 _PADDING_PX: Final = {"link": 8, "pill": 10}
+_DENSE_PADDING_PX: Final = 13
 _SIGN_PX: Final = 18
 _GAP_PX: Final = 8
 
 
 class Button(QPushButton):
-    """A verb, with a sign before it if one is named."""
+    """A verb, with a sign before it if one is named; `dense` is for bars and cards."""
 
     def __init__(
         self,
         words: str,
         kind: Kind = "secondary",
         icon: str | None = None,
-        parent: QWidget | None = None,
+        *,
+        dense: bool = False,
     ) -> None:
-        super().__init__(words, parent)
+        super().__init__(words)
         self._kind = kind
         self._icon = icon
+        self._padding_px = _DENSE_PADDING_PX if dense else _PADDING_PX.get(kind, 17)
         self._ring: BusyRing | None = None
         self.setProperty("kind", kind)
+        self.setProperty("dense", "true" if dense else "false")
         self.setFont(theme.current().font("caption_strong" if kind == "pill" else "strong"))
         self.setAccessibleName(words)
         self.setAutoDefault(False)
@@ -76,9 +80,8 @@ class Button(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Return the words, the sign and the gap between them."""
-        padding = _PADDING_PX.get(self._kind, 17)
         words_px = QFontMetrics(self.font()).horizontalAdvance(self.text())
-        width = 2 * padding + words_px + self._sign_room()
+        width = 2 * self._padding_px + words_px + self._sign_room()
         return QSize(width, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
@@ -140,11 +143,18 @@ class IconButton(QPushButton):
     """A sign alone: it always has a tooltip and an accessible name."""
 
     def __init__(
-        self, icon: str, name: str, ink: str = "text2", parent: QWidget | None = None
+        self,
+        icon: str,
+        name: str,
+        ink: str = "text2",
+        parent: QWidget | None = None,
+        *,
+        sign_px: int = 20,
     ) -> None:
         super().__init__(parent)
         self._icon = icon
         self._ink = ink
+        self._sign_px = sign_px
         self.setProperty("kind", "icon")
         self.setToolTip(name)
         self.setAccessibleName(name)
@@ -155,7 +165,7 @@ class IconButton(QPushButton):
         """Let the style draw the ground; put the glyph in its middle."""
         super().paintEvent(event)
         colors = theme.current()
-        side = colors.px(20)
+        side = colors.px(self._sign_px)
         box = QRectF(0, 0, side, side)
         box.moveCenter(QRectF(self.rect()).center())
         ink = self._ink if self.isEnabled() else "text3"
@@ -166,5 +176,5 @@ class SendButton(IconButton):
     """The arrow that sends; filled while there is something to send."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__("send", name, "on_accent", parent)
+        super().__init__("send", name, "on_accent", parent, sign_px=22)
         self.setProperty("kind", "send")

@@ -39,9 +39,11 @@ class CardRow(QWidget):
         if self._sign is not None:
             self._row.setAlignment(self._sign, Qt.AlignmentFlag.AlignTop)
 
-    def add_trailing(self, widget: QWidget) -> None:
+    def add_trailing(
+        self, widget: QWidget, align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignVCenter
+    ) -> None:
         """Put `widget` at the trailing end."""
-        self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row.addWidget(widget, 0, align)
 
     def add_leading(self, widget: QWidget) -> None:
         """Put `widget` where the icon would be."""

@@ -42,7 +42,7 @@ class Chip(QWidget):
         self._icon = icon
         self._words = words
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         ring_control(self, 6)
         theme.current().changed.connect(self.update)
         self._tell()

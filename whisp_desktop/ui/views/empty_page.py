@@ -7,7 +7,7 @@ from whisp_desktop.ui.views.buttons import Button
 from whisp_desktop.ui.views.fields import Words
 from whisp_desktop.ui.views.later import say_later
 from whisp_desktop.ui.views.mark import Mark
-from whisp_desktop.ui.views.turning_row import TurningRow
+from whisp_desktop.ui.views.turning_row import ButtonRow
 
 _WORDS_PX = 400
 
@@ -27,7 +27,7 @@ class EmptyPage(QWidget):
         self._find.clicked.connect(self.finding)
         card = Button(self.tr("Show my card"), icon="card")
         say_later(card)
-        buttons = TurningRow()
+        buttons = ButtonRow()
         buttons.add_space()
         buttons.add(self._find)
         buttons.add(card)

@@ -21,6 +21,7 @@ class Words(QLabel):
     ) -> None:
         super().__init__(words, parent)
         self._line_px = theme.current().line_height_px(role)
+        self._strong = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(theme.current().font(role))
         self.setWordWrap(True)
@@ -33,6 +34,12 @@ class Words(QLabel):
         """Another colour: text, text2, text3, accent, warn, danger or brand."""
         self.setProperty("tone", tone)
         theme.refresh_style(self)
+
+    def set_strong(self, part: str) -> None:
+        """Let this part of the words stand out."""
+        self._strong = part
+        self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:
         """Return the width that the style proposes, and the height that it takes."""
@@ -60,7 +67,7 @@ class Words(QLabel):
         words = self.text().replace("\n", _LINE_BREAK)
         reading = self.layoutDirection()
         align = QStyle.visualAlignment(reading, self.alignment())
-        return lay_out(words, self.font(), self._line_px, width, align, reading)
+        return lay_out(words, self.font(), self._line_px, width, align, reading, self._strong)
 
 
 class Elided(QLabel):

@@ -17,7 +17,7 @@ from whisp_desktop.ui.views.page import Page
 from whisp_desktop.ui.views.page_head import PageHead
 from whisp_desktop.ui.views.ring import BusyRing
 from whisp_desktop.ui.views.safety_digits import SafetyDigits
-from whisp_desktop.ui.views.turning_row import TurningRow
+from whisp_desktop.ui.views.turning_row import ButtonRow
 
 
 class FindPage(Page):
@@ -93,7 +93,7 @@ class _Nobody(QWidget):
         again.clicked.connect(view_model.look_up)
         cancel = Button(self.tr("Cancel"))
         cancel.clicked.connect(view_model.cancel)
-        buttons = TurningRow()
+        buttons = ButtonRow()
         buttons.add(again)
         buttons.add(cancel)
         buttons.add_space()
@@ -192,13 +192,13 @@ class _Person(QWidget):
                 self.tr("You ask through the relay of your server."),
             )
 
-    def _buttons(self) -> TurningRow:
+    def _buttons(self) -> ButtonRow:
         compare = Button(self.tr("Compare numbers"), icon="safety-number")
         say_later(compare)
         cancel = Button(self.tr("Cancel"))
         cancel.setObjectName("find.cancel")
         cancel.clicked.connect(self._view_model.cancel)
-        buttons = TurningRow()
+        buttons = ButtonRow()
         buttons.add(compare)
         buttons.add_space()
         buttons.add(cancel)

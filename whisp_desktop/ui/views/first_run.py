@@ -19,13 +19,12 @@ from whisp_desktop.ui.views.later import say_later
 from whisp_desktop.ui.views.mark import BrandPanel
 from whisp_desktop.ui.views.protection_step import ProtectionStep
 from whisp_desktop.ui.views.scroll import Scroll
-from whisp_desktop.ui.views.turning_row import TurningRow
+from whisp_desktop.ui.views.turning_row import ButtonRow
 from whisp_desktop.ui.views.username_step import UsernameStep
 from whisp_desktop.ui.views.welcome_step import WelcomeStep
 
 _PANEL_FROM_PX = 900
 _FORM_PX, _BAR_PX = 500, 544
-_SHARE_ABOVE = 0.45
 _WIDE_INSET_PX, _NARROW_INSET_PX = 72, 24
 
 
@@ -53,8 +52,9 @@ class FirstRun(QWidget):
         self._form = QVBoxLayout()
         self._form.setSpacing(0)
         self._form.addWidget(self._progress)
+        self._form.addSpacing(12)
         self._form.addWidget(self._pages, 1)
-        self._form.addSpacing(16)
+        self._form.addSpacing(12)
         self._form.addWidget(self._bar())
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -88,7 +88,7 @@ class FirstRun(QWidget):
         self._next = Button(self.tr("Start"), "primary")
         self._next.setObjectName("firstRun.next")
         self._next.clicked.connect(self._go_on)
-        bar = TurningRow()
+        bar = ButtonRow()
         bar.setMaximumWidth(_BAR_PX)
         bar.add(self._other)
         bar.add(self._back)
@@ -187,6 +187,6 @@ def _scrolled(step: QWidget) -> Scroll:
     row.setContentsMargins(0, 4, 4, 4)
     row.addWidget(step, 1)
     row.addStretch(0)
-    area = Scroll(_SHARE_ABOVE)
+    area = Scroll()
     area.column.addLayout(row)
     return area

@@ -33,7 +33,7 @@ class KeysStep(QWidget):
             self.tr("A sealed file. Whisp asks for the passphrase at every start."),
         )
         self._found = Chip(VERIFIED, "delivered", self.tr("Found"))
-        self._keychain.add_trailing(self._found)
+        self._keychain.add_trailing(self._found, Qt.AlignmentFlag.AlignTop)
         self._in_keychain, self._in_vault = ChoiceMark(), ChoiceMark()
         self._keychain.add_leading(self._in_keychain)
         self._vault.add_leading(self._in_vault)
@@ -84,7 +84,7 @@ class KeysStep(QWidget):
                 " device that holds the account key."
             ),
         )
-        make = Button(self.tr("Make one…"))
+        make = Button(self.tr("Make one…"), dense=True)
         say_later(make)
         row.add_trailing(make)
         card.add(row)

@@ -11,7 +11,6 @@ COLUMN_PX = 520
 _INSET_PX = 24
 _ARROW_AT = QPoint(8, 12)
 _UNDER_ARROW_PX = 60
-_SHARE_ABOVE = 0.4
 
 
 class Page(Scroll):
@@ -20,7 +19,7 @@ class Page(Scroll):
     back = Signal()
 
     def __init__(self) -> None:
-        super().__init__(_SHARE_ABOVE)
+        super().__init__()
         self._middle = QWidget()
         self._middle.setMaximumWidth(COLUMN_PX)
         self.body = QVBoxLayout(self._middle)

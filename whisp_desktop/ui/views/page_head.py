@@ -23,7 +23,7 @@ class PageHead(QWidget):
         self._words.addWidget(line)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(11)
+        self._row.setSpacing(15)
         self._row.addWidget(self.face)
         self._row.addLayout(self._words, 1)
         self._row.addWidget(more, 0, Qt.AlignmentFlag.AlignVCenter)

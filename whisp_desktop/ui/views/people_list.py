@@ -120,6 +120,12 @@ class PeopleList(QListView):
         self.shown = (kind, key) if key else None
         self.viewport().update()
 
+    def is_shown(self, row: Row) -> bool:
+        """Tell whether the pane is about this row; a conversation may have a contact's row."""
+        if self.shown is None or row.key != self.shown[1]:
+            return False
+        return (row.kind is RowKind.REQUEST) == (self.shown[0] is RowKind.REQUEST)
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Begin at the first person, unless the keyboard was here before."""
         super().focusInEvent(event)
@@ -202,7 +208,7 @@ class _RowPainter(QStyledItemDelegate):
     ) -> None:
         colors = theme.current()
         inner = whole.adjusted(_INSET_PX, 0, -_INSET_PX, 0)
-        marked = hovered or self._view.shown == (row.kind, row.key)
+        marked = hovered or self._view.is_shown(row)
         ground = "selected" if marked else "window"
         if marked:
             painter.setPen(Qt.PenStyle.NoPen)

@@ -64,7 +64,7 @@ class ProtectionStep(QWidget):
         )
         for icon, heading, sentence, token in rows:
             row = CardRow(icon, heading, sentence, token)
-            control = Button(self.tr("Set up…")) if icon == "panic" else Switch(heading)
+            control = Button(self.tr("Set up…"), dense=True) if icon == "panic" else Switch(heading)
             control.setAccessibleName(heading)
             say_later(control)
             row.add_trailing(control)

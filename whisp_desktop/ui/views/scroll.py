@@ -6,14 +6,10 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 
 class Scroll(QScrollArea):
-    """Holds `column`; height to spare goes above it and below.
+    """Holds `column`, in the middle where there is height to spare."""
 
-    share_above -- how much of the spare height is above, 0 to 1
-    """
-
-    def __init__(self, share_above: float) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._share_above = share_above
         self._above_px, self._below_px = 0, 0
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -50,7 +46,7 @@ class Scroll(QScrollArea):
         words_px = self.column.totalHeightForWidth(room.width())
         words_px -= margins.top() + margins.bottom()
         spare = max(0, room.height() - words_px - self._above_px - self._below_px)
-        above = self._above_px + round(spare * self._share_above)
+        above = self._above_px + spare // 2
         below = self._above_px + self._below_px + spare - above
         if (above, below) != (margins.top(), margins.bottom()):
             self.column.setContentsMargins(0, above, 0, below)

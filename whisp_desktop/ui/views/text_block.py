@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from unicodedata import bidirectional
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import QStyle
 
 _LINE_BREAKS: Final = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
@@ -53,9 +53,20 @@ def lay_out(
     width: float,
     align: Qt.AlignmentFlag,
     reading: Qt.LayoutDirection,
+    strong: str = "",
 ) -> QTextLayout:
-    """Break a paragraph into lines of `line_px` each, at words where that is possible."""
+    """Break a paragraph into lines of `line_px` each, at words where that is possible.
+
+    `strong` is a part of the words that is set in a heavier weight.
+    """
     layout = QTextLayout(words, font)
+    if strong:
+        weight = QTextCharFormat()
+        weight.setFontWeight(QFont.Weight.DemiBold)
+        heavier = QTextLayout.FormatRange()
+        heavier.start, heavier.length = words.find(strong), len(strong)
+        heavier.format = weight
+        layout.setFormats([heavier])
     option = QTextOption(align)
     option.setTextDirection(reading)
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)

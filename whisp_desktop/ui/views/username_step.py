@@ -82,7 +82,7 @@ class UsernameStep(QWidget):
                 "text2",
             )
         )
-        host = Button(self.tr("Host one on this computer…"), icon="computer")
+        host = Button(self.tr("Host one on this computer…"), icon="computer", dense=True)
         say_later(host)
         column.addSpacing(8)
         column.addWidget(host, 0, Qt.AlignmentFlag.AlignLeading)
