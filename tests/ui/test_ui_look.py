@@ -56,6 +56,7 @@ async def test_a_narrow_header_says_all_its_facts(capture: str, route: str) -> N
         await talk.activate()
         header = talk.page.header
         assert header.capture.words == CAPTURES[capture]
+        assert header.height() == 64
         for chip in (header.trust, header.route, header.capture):
             assert chip.width() >= chip.sizeHint().width()
             assert header.rect().contains(chip.geometry().translated(chip.parent().pos()))
