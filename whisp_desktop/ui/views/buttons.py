@@ -20,7 +20,6 @@ _INK: Final = {
     "pill": "accent",
 }
 _PADDING_PX: Final = {"link": 8, "pill": 10}
-_DENSE_PADDING_PX: Final = 13
 _SIGN_PX: Final = 18
 _GAP_PX: Final = 8
 
@@ -39,7 +38,7 @@ class Button(QPushButton):
         super().__init__(words)
         self._kind = kind
         self._icon = icon
-        self._padding_px = _DENSE_PADDING_PX if dense else _PADDING_PX.get(kind, 17)
+        self._padding_px = _PADDING_PX.get(kind, 13 if dense else 17)
         self._ring: BusyRing | None = None
         self.setProperty("kind", kind)
         self.setProperty("dense", "true" if dense else "false")

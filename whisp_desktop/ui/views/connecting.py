@@ -81,7 +81,7 @@ class _StepRow(QWidget):
         self.sentence = Words("", "caption", "text2")
         words = QVBoxLayout()
         words.setContentsMargins(0, 3, 0, 12)
-        words.setSpacing(2)
+        words.setSpacing(0)
         words.addWidget(self.heading)
         words.addWidget(self.sentence)
         words.addStretch(1)
@@ -169,7 +169,7 @@ class ConnectingPage(QWidget):
         column.addSpacing(24)
         for row in self.rows:
             column.addWidget(row)
-        column.addSpacing(4)
+        column.addSpacing(11)
         foot = QHBoxLayout()
         foot.setSpacing(12)
         foot.addWidget(self.cancel)

@@ -114,7 +114,7 @@ class LineField(QLineEdit):
         self.setPlaceholderText(hint)
         if icon is not None:
             side = theme.current().px(_ICON_PX)
-            self.setTextMargins(side + 6, 0, 0, 0)
+            self.setTextMargins(side + 4, 0, 0, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Let the style draw the field; put the icon at its leading edge."""

@@ -130,8 +130,11 @@ class _Person(QWidget):
         self._head = self._make_head()
         column.addWidget(self._head)
         column.addWidget(self._card())
-        column.addWidget(self._buttons())
-        column.addWidget(self._work())
+        foot = QVBoxLayout()
+        foot.setSpacing(14)
+        foot.addWidget(self._buttons())
+        foot.addWidget(self._work())
+        column.addLayout(foot)
 
     def renew(self) -> None:
         """Show who was found."""

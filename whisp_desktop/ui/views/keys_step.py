@@ -49,7 +49,7 @@ class KeysStep(QWidget):
         column.setSpacing(8)
         column.addWidget(Words(self.tr("Where your keys live"), "hero"))
         column.addWidget(self._lead)
-        column.addSpacing(12)
+        column.addSpacing(17)
         column.addWidget(card)
         column.addSpacing(10)
         column.addWidget(self._facts_heading)

@@ -90,7 +90,7 @@ class _PresenceButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Return room for the word and the arrow."""
         words_px = QFontMetrics(self.font()).horizontalAdvance(self.text())
-        return QSize(words_px + theme.current().px(18), theme.current().line_height_px("small"))
+        return QSize(words_px + theme.current().px(15), theme.current().line_height_px("small"))
 
     def minimumSizeHint(self) -> QSize:
         """Return the same: neither is cut."""

@@ -19,8 +19,10 @@ class PageHead(QWidget):
         self._more = more
         self._words = QVBoxLayout()
         self._words.setSpacing(0)
+        self._words.addStretch(1)
         self._words.addWidget(name)
         self._words.addWidget(line)
+        self._words.addStretch(1)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(15)
@@ -32,8 +34,12 @@ class PageHead(QWidget):
         """Move `more` to where it fits."""
         super().resizeEvent(event)
         beside = self.width() >= _BESIDE_FROM_PX
-        target, other = (self._row, self._words) if beside else (self._words, self._row)
-        if target.indexOf(self._more) < 0:
-            other.removeWidget(self._more)
-            align = Qt.AlignmentFlag.AlignVCenter if beside else Qt.AlignmentFlag.AlignLeading
-            target.addWidget(self._more, 0, align)
+        if beside == (self._row.indexOf(self._more) >= 0):
+            return
+        if beside:
+            self._words.removeWidget(self._more)
+            self._row.addWidget(self._more, 0, Qt.AlignmentFlag.AlignVCenter)
+        else:
+            self._row.removeWidget(self._more)
+            under = self._words.count() - 1
+            self._words.insertWidget(under, self._more, 0, Qt.AlignmentFlag.AlignLeading)

@@ -23,7 +23,7 @@ class ProtectionStep(QWidget):
         column.addWidget(
             Words(self.tr("None of this works in this version yet."), "message", "text2")
         )
-        column.addSpacing(12)
+        column.addSpacing(17)
         column.addWidget(self._card())
         column.addSpacing(8)
         column.addWidget(

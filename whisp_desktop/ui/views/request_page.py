@@ -1,7 +1,7 @@
 """Somebody wants to talk: who, how they found you, the safety number, and the answer."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from whisp_desktop.ui import theme
 from whisp_desktop.ui.viewmodels.request import RequestViewModel
@@ -55,9 +55,12 @@ class RequestPage(Page):
             self.body.addWidget(caution)
         self.body.addWidget(self._trouble)
         self.body.addWidget(self._over)
-        self.body.addWidget(self._answers)
-        self.body.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTrailing)
-        self.body.addWidget(sent_nothing)
+        foot = QVBoxLayout()
+        foot.setSpacing(14)
+        foot.addWidget(self._answers)
+        foot.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTrailing)
+        foot.addWidget(sent_nothing)
+        self.body.addLayout(foot)
         view_model.changed.connect(self._renew)
         self._renew()
 

@@ -9,7 +9,7 @@ from whisp_desktop.ui.views.focus_ring import ring_control
 
 GROUP = 5
 _SIZE_PX, _SPACING_PX = 18, 2
-_ROW_PX, _ABOVE_PX = 33, 6
+_ROW_PX, _ABOVE_PX = 33, 5
 _COLUMNS = (4, 3, 2)
 
 
