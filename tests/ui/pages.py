@@ -96,6 +96,7 @@ async def request_page(stages: Stages) -> Stage:
     asked = Requested(RequestId("1"), LONGEST_NAME, CAROL_KEY, NUMBER, How.NAME, ends)
     stage.node.tell(asked)
     await until(lambda: len(stage.home.people.rows) == 2)
+    stage.home.pane.show_request(asked.request)
     await stage.shown("request.accept")
     return stage
 

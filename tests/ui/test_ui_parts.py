@@ -5,9 +5,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter
+from PySide6.QtWidgets import QApplication, QToolTip, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.talk import picture, same
@@ -352,3 +352,24 @@ def test_a_notice_grows_with_its_words(qtbot: QtBot) -> None:
     notice.say("Anybody can take a username. " * 6)
     assert notice.heightForWidth(300) > low
     assert notice.accessibleName().startswith("Anybody")
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support raise")  # the offscreen one
+def test_words_that_are_cut_are_told_by_the_tooltip(qtbot: QtBot) -> None:
+    chip, button = Chip(PLAIN, "relayed", "Relayed"), Button("Look again")
+    for control, words in ((chip, "Relayed"), (button, "Look again")):
+        qtbot.addWidget(control)
+        control.setToolTip("Because.")
+        control.resize(control.sizeHint())
+        control.show()
+        assert tooltip_of(control) == "Because."
+        control.setMinimumWidth(0)
+        control.resize(control.sizeHint() - QSize(1, 0))
+        assert tooltip_of(control) == f"{words}\nBecause."
+
+
+def tooltip_of(control: QWidget) -> str:
+    QToolTip.hideText()
+    at = control.rect().center()
+    QApplication.sendEvent(control, QHelpEvent(QEvent.Type.ToolTip, at, control.mapToGlobal(at)))
+    return QToolTip.text()

@@ -2,13 +2,14 @@
 
 from typing import Final, Literal
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QIcon, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QIcon, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
 
 from whisp_desktop.ui import icons, theme
 from whisp_desktop.ui.views.focus_ring import ring_control
 from whisp_desktop.ui.views.ring import BusyRing
+from whisp_desktop.ui.views.tooltip import shows_whole
 
 Kind = Literal["primary", "secondary", "danger", "quiet-danger", "link", "pill"]
 _INK: Final = {
@@ -108,11 +109,9 @@ class Button(QPushButton):
         )
         painter.drawText(words, Qt.AlignmentFlag.AlignCenter, shown)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def event(self, event: QEvent) -> bool:
         """Say the words in the tooltip where even a line of its own is too short for them."""
-        super().resizeEvent(event)
-        if self.width() < self.sizeHint().width() and not self.toolTip():
-            self.setToolTip(self.text())
+        return shows_whole(self, self.text(), event) or super().event(event)
 
     def _sign_px(self) -> int:
         if self._ring is not None:

@@ -10,6 +10,7 @@ from whisp_desktop.ui.viewmodels.endings import Ending
 from whisp_desktop.ui.views.buttons import Button
 from whisp_desktop.ui.views.dissolve import StillLeaving
 from whisp_desktop.ui.views.fields import Words
+from whisp_desktop.ui.views.scroll import Scroll
 
 _WORDS_PX: Final = 440
 _WELL_PX: Final = 52
@@ -69,9 +70,9 @@ class ClosedPage(QWidget):
         across.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(20, 12, 20, 32)
-        whole.addStretch(1)
-        whole.addLayout(across)
-        whole.addStretch(1)
+        scroll = Scroll()
+        scroll.column.addLayout(across)
+        whole.addWidget(scroll, 1)
         whole.addWidget(_well(self.tr("You can write when you are both here.")))
 
 

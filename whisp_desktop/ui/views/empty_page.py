@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from whisp_desktop.ui import theme
 from whisp_desktop.ui.views.buttons import Button
 from whisp_desktop.ui.views.fields import Words
 from whisp_desktop.ui.views.later import say_later
@@ -48,7 +49,7 @@ class EmptyPage(QWidget):
             "message",
             "text2",
         )
-        explanation.setMaximumWidth(_WORDS_PX)
+        explanation.setMaximumWidth(theme.current().px(_WORDS_PX))
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(explanation, 100)

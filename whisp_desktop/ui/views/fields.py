@@ -11,6 +11,7 @@ from whisp_desktop.ui.views.text_block import lay_out
 
 _LINE_BREAK: Final = "\u2028"
 _ICON_PX: Final = 20
+_LEAST_PX: Final = 80
 
 
 class Words(QLabel):
@@ -47,8 +48,9 @@ class Words(QLabel):
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        """Return the widest word and one line."""
-        return QSize(super().minimumSizeHint().width() + 1, self._line_px)
+        """Return the widest word and one line; a long word can be broken."""
+        widest = super().minimumSizeHint().width() + 1
+        return QSize(min(widest, theme.current().px(_LEAST_PX)), self._line_px)
 
     def heightForWidth(self, width: int) -> int:
         """As many lines as the words need, at least one."""

@@ -73,7 +73,7 @@ class FirstRun(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Take the panel away where the window is narrow."""
         super().resizeEvent(event)
-        wide = self.width() >= _PANEL_FROM_PX
+        wide = self.width() >= theme.current().px(_PANEL_FROM_PX)
         self._panel.setVisible(wide)
         inset = _WIDE_INSET_PX if wide else _NARROW_INSET_PX
         self._form.setContentsMargins(inset, 40, inset, 32)
@@ -89,7 +89,7 @@ class FirstRun(QWidget):
         self._next.setObjectName("firstRun.next")
         self._next.clicked.connect(self._go_on)
         bar = ButtonRow()
-        bar.setMaximumWidth(_BAR_PX)
+        bar.setMaximumWidth(theme.current().px(_BAR_PX))
         bar.add(self._other)
         bar.add(self._back)
         bar.add_space()
@@ -182,7 +182,7 @@ class _Marks(QWidget):
 
 def _scrolled(step: QWidget) -> Scroll:
     """Return `step` in the middle of the height, 4 px free for the ring of the focus."""
-    step.setMaximumWidth(_FORM_PX)
+    step.setMaximumWidth(theme.current().px(_FORM_PX))
     row = QHBoxLayout()
     row.setContentsMargins(0, 4, 4, 4)
     row.addWidget(step, 1)

@@ -67,6 +67,6 @@ class ProtectionStep(QWidget):
             control = Button(self.tr("Set up…"), dense=True) if icon == "panic" else Switch(heading)
             control.setAccessibleName(heading)
             say_later(control)
-            row.add_trailing(control)
+            row.put_beside(control)
             card.add(row)
         return card

@@ -8,20 +8,20 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 class Scroll(QScrollArea):
     """Holds `column`, in the middle where there is height to spare."""
 
-    def __init__(self) -> None:
+    def __init__(self, ground: str = "pane") -> None:
         super().__init__()
         self._above_px, self._below_px = 0, 0
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._ground = ground = QWidget()
-        ground.setProperty("ground", "pane")
-        ground.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.column = QVBoxLayout(ground)
+        self._ground = QWidget()
+        self._ground.setProperty("ground", ground)
+        self._ground.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.column = QVBoxLayout(self._ground)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(0)
-        self.setWidget(ground)
-        ground.installEventFilter(self)
+        self.setWidget(self._ground)
+        self._ground.installEventFilter(self)
 
     def set_insets(self, above_px: int, below_px: int) -> None:
         """Keep at least this much free above and below."""

@@ -54,7 +54,7 @@ class TurningRow(QWidget):
         shown = [part for part in self._parts if part.isVisibleTo(self)]
         needed = sum(part.sizeHint().width() for part in shown)
         needed += self.SPACING_PX * max(0, len(shown) - 1)
-        fits = needed <= self.width()
+        fits = needed <= self.contentsRect().width()
         direction = _SIDEWAYS if fits else self.COLUMN
         if direction != self._box.direction():
             self._box.setDirection(direction)
