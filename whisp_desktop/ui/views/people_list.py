@@ -113,6 +113,8 @@ class PeopleList(QListView):
         self.clicked.connect(self._open)
         self._people.modelAboutToBeReset.connect(self._keep_cursor)
         self._people.modelReset.connect(self._bring_cursor_back)
+        self._people.modelReset.connect(self._be_a_stop)
+        self._be_a_stop()
         theme.current().changed.connect(self.viewport().update)
 
     def show_row(self, kind: RowKind, key: str) -> None:
@@ -142,6 +144,12 @@ class PeopleList(QListView):
             self._open(self.currentIndex())
             return
         super().keyPressEvent(event)
+
+    def _be_a_stop(self) -> None:
+        """Let Tab pass over a list without people: it would have nothing to show the focus on."""
+        is_empty = self._people.rowCount() == 0
+        policy = Qt.FocusPolicy.NoFocus if is_empty else Qt.FocusPolicy.StrongFocus
+        self.setFocusPolicy(policy)
 
     def _open(self, index: QModelIndex) -> None:
         if index.isValid() and index.flags() & Qt.ItemFlag.ItemIsEnabled:
