@@ -142,6 +142,7 @@ async def test_focus_that_the_program_moves_after_a_key_has_the_ring(
     stage.home.pane.show_nobody()
     await until(stage.window.isActiveWindow)
     handle, people = stage.window.windowHandle(), stage.get("people.list", PeopleList)
+    QTest.keyClick(handle, Qt.Key.Key_Tab)
     if how == "keys":
         people.setFocus()
         QTest.keyClick(handle, Qt.Key.Key_Return)
