@@ -76,11 +76,10 @@ class ConversationViewModel(QObject):
         """The name as it stands in a sentence."""
         return in_sentence(self.peer)
 
-    def know(self, *, verified: bool) -> None:
-        """Show whether the numbers have been compared, also when that was just now."""
-        if verified != self.verified:
-            self.verified = verified
-            self.changed.emit()
+    def know(self, account_key: str, *, verified: bool) -> None:
+        """Show whose account it is, and whether the numbers have been compared by now."""
+        self.account_key, self.verified = account_key, verified
+        self.changed.emit()
 
     # What the person does
 

@@ -155,8 +155,8 @@ class MessageColumn:
 
     def _column(self) -> QRect:
         """Return the column of messages; a scroll bar takes nothing of it."""
-        inset = _NARROW_INSET_PX if self._width_px < _NARROW_PX else _INSET_PX
-        width = min(_COLUMN_PX, self._width_px - 2 * inset)
+        inset = _NARROW_INSET_PX if self._width_px < theme.current().px(_NARROW_PX) else _INSET_PX
+        width = min(theme.current().px(_COLUMN_PX), self._width_px - 2 * inset)
         return QRect((self._width_px - width) // 2, 0, width, 0)
 
     # Painting
