@@ -5,7 +5,8 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect
+from PySide6.QtGui import QImage, QPaintEvent, QRegion
 from PySide6.QtWidgets import QWidget
 
 from tests.fakes.fake_bridge import FakeBridge
@@ -93,6 +94,33 @@ def picture(widget: QWidget) -> QImage:
 
 def same(one: QImage, other: QImage) -> bool:
     return bool(one == other)
+
+
+def on_screen(widget: QWidget) -> QImage:
+    """What the screen has of a widget, by whatever it was painted or moved."""
+    window = widget.window()
+    place = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+    return window.screen().grabWindow(window.winId()).copy(place).toImage()
+
+
+class Paintings(QObject):
+    """What of a widget is painted from now on."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.regions: list[QRegion] = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
+        if isinstance(event, QPaintEvent):
+            self.regions.append(QRegion(event.region()))
+        return False
+
+    def region(self) -> QRegion:
+        whole = QRegion()
+        for region in self.regions:
+            whole += region
+        return whole
 
 
 def every_state(talk: Talk) -> Iterator[str]:

@@ -113,3 +113,13 @@ def test_everything_fits_at_a_fractional_scale(factor: str) -> None:
         timeout=120,
     )
     assert run.returncode == 0, run.stdout
+
+
+async def test_the_end_is_whole_in_its_first_frame() -> None:
+    talk = Talk(360, 720).open()
+    try:
+        await talk.activate()
+        talk.end()
+        assert faults(talk.page.over, may_elide=False) == []
+    finally:
+        talk.close()

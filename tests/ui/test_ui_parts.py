@@ -166,6 +166,17 @@ def test_lines_of_words_have_the_height_of_their_role(qtbot: QtBot, dressed: the
     assert abs(first_top + second_bottom - words.height()) <= 4
 
 
+def test_signs_that_disguise_others_are_not_drawn(qtbot: QtBot) -> None:
+    plain, odd = (
+        Words("pay now, \u2068Bob\u2069"),
+        Words("pay\x07 \u202enow\u202c,\x00 \u2068Bob\u2069"),
+    )
+    for words in (plain, odd):
+        qtbot.addWidget(words)
+        words.resize(200, 20)
+    assert same(picture(plain), picture(odd))
+
+
 def edges_of_ink(words: Words) -> list[int]:
     """Where each line of capitals begins and ends."""
     image = picture(words)

@@ -230,8 +230,8 @@ class ConversationViewModel(QObject):
         if not taken_back:
             at = time.strftime("%H:%M")
             self.ending = ending(event.why, self.peer, by_me=event.by_me, at=at)
-        self.changed.emit()
         self.closed.emit()
+        self.changed.emit()
 
     def _add(self, message: MessageId, text: MessageText, lifetime_s: int, *, mine: bool) -> None:
         mark = Mark.SENDING if mine else Mark.RECEIVED

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from whisp_desktop.ui import theme
+from whisp_desktop.ui.names import initial
 from whisp_desktop.ui.tokens import FACE_INK, FACES
 
 _RADIUS: Final = 0.24
@@ -35,7 +36,7 @@ def paint_face(painter: QPainter, box: QRectF, name: str, account_key: str) -> N
     font.setPixelSize(max(10, round(box.height() * _INITIAL)))
     painter.setFont(font)
     painter.setPen(QColor(FACE_INK))
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, name[:1].upper())
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, initial(name))
     painter.restore()
 
 

@@ -1,5 +1,6 @@
 """Fields with their one sentence underneath, and words in the roles of look.md §2."""
 
+import re
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -10,6 +11,8 @@ from whisp_desktop.ui import icons, theme
 from whisp_desktop.ui.views.text_block import lay_out
 
 _LINE_BREAK: Final = "\u2028"
+# Controls, and overrides and embeddings of direction; isolates stand around names.
+_DISGUISES: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
 _ICON_PX: Final = 20
 _LEAST_PX: Final = 80
 
@@ -66,7 +69,7 @@ class Words(QLabel):
         layout.draw(painter, QPointF(0, spare_px / 2 if centred else 0))
 
     def _lay_out(self, width: int) -> QTextLayout:
-        words = self.text().replace("\n", _LINE_BREAK)
+        words = _DISGUISES.sub("", self.text()).replace("\n", _LINE_BREAK)
         reading = self.layoutDirection()
         align = QStyle.visualAlignment(reading, self.alignment())
         return lay_out(words, self.font(), self._line_px, width, align, reading, self._strong)
