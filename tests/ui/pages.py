@@ -10,8 +10,8 @@ from tests.fakes.patience import until
 from tests.fakes.stage import Stage
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.session.answers import Safety
-from whisp_desktop.session.commands import GetSafety, Rename, RequestId
-from whisp_desktop.session.events import How, Notice, Requested, ServerChanged
+from whisp_desktop.session.commands import CreateAccount, GetSafety, LookUp, Rename, RequestId
+from whisp_desktop.session.events import How, Notice, Requested, ServerChanged, Solving
 
 LONGEST_NAME = "wwwwwwwwwwwwwwwwwwwwwwww"
 
@@ -32,6 +32,16 @@ async def username(stages: Stages) -> Stage:
     stage.type("firstRun.server", "whisp.example.org")
     stage.type("firstRun.username", LONGEST_NAME)
     await until(lambda: stage.node.commands)
+    return stage
+
+
+async def working(stages: Stages) -> Stage:
+    stage = await username(stages)
+    stage.node.held.add(CreateAccount)
+    stage.click("firstRun.next")
+    await until(lambda: stage.node.asked(CreateAccount))
+    stage.node.tell(Solving(0.42))
+    await stage.shown("firstRun.work")
     return stage
 
 
@@ -81,6 +91,17 @@ async def person(stages: Stages) -> Stage:
     return stage
 
 
+async def looking(stages: Stages) -> Stage:
+    stage = stages(FakeNode())
+    stage.node.held.add(LookUp)
+    await stage.shown("find.field")
+    stage.type("find.field", LONGEST_NAME)
+    stage.key(Qt.Key.Key_Return)
+    await stage.shown("find.work")
+    stage.node.tell(Solving(0.42))
+    return stage
+
+
 async def nobody(stages: Stages) -> Stage:
     stage = stages(FakeNode())
     await stage.shown("find.field")
@@ -97,6 +118,7 @@ async def request_page(stages: Stages) -> Stage:
     asked = Requested(RequestId("1"), LONGEST_NAME, CAROL_KEY, NUMBER, How.NAME, ends)
     stage.node.tell(asked)
     await until(lambda: len(stage.home.people.rows) == 2)
+    stage.home.pane.show_request(asked.request)
     await stage.shown("request.accept")
     return stage
 
@@ -159,11 +181,13 @@ async def blocking(stages: Stages) -> Stage:
 PAGES: tuple[Page, ...] = (
     welcome,
     username,
+    working,
     keys,
     passphrase,
     protection,
     home,
     person,
+    looking,
     nobody,
     request_page,
     comparing,

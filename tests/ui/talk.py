@@ -2,11 +2,12 @@
 
 import asyncio
 import time
+from collections.abc import Iterator
 from typing import Any
 
-from PySide6.QtCore import QTranslator
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect
+from PySide6.QtGui import QImage, QPaintEvent, QRegion
+from PySide6.QtWidgets import QWidget
 
 from tests.fakes.fake_bridge import FakeBridge
 from tests.fakes.patience import until
@@ -16,7 +17,7 @@ from whisp_desktop.session import events
 from whisp_desktop.session.commands import MessageId
 from whisp_desktop.session.events import SessionEnd
 from whisp_desktop.ui.viewmodels.conversation import ConversationViewModel
-from whisp_desktop.ui.views.conversation_page import ConversationPage
+from whisp_desktop.ui.views.conversation_page import ConversationPage, LeaveQuestion
 
 BOB_KEY = "01" + "0" * 62
 
@@ -95,40 +96,47 @@ def same(one: QImage, other: QImage) -> bool:
     return bool(one == other)
 
 
-class PseudoLanguage(QTranslator):
-    """Every text with accents and 60 % longer; what stands in braces stays."""
-
-    def translate(
-        self, _context: str, source: str, _disambiguation: str | None = None, n: int = -1
-    ) -> str:
-        if not source:
-            return source
-        accented = source if "{" in source else source.translate(str.maketrans("aeioun", "âëîôüñ"))
-        longer = " ".join(["ōñë"] * max(1, round(len(source) * 0.6 / 4)))
-        return f"{accented} {longer}".replace("%n", str(n))
+def on_screen(widget: QWidget) -> QImage:
+    """What the screen has of a widget, by whatever it was painted or moved."""
+    window = widget.window()
+    place = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+    return window.screen().grabWindow(window.winId()).copy(place).toImage()
 
 
-def clipped(page: QWidget) -> list[str]:
-    """The words of labels and buttons that have less room than they need."""
-    labels = [label for label in page.findChildren(QLabel) if label.isVisible() and label.text()]
-    buttons = [button for button in page.findChildren(QPushButton) if button.isVisible()]
-    found = [label.text() for label in labels if not _fits(label)]
-    found += [button.text() for button in buttons if button.width() < button.sizeHint().width()]
-    found += [f"outside: {_name(widget)}" for widget in (*labels, *buttons) if _out(widget, page)]
-    return found
+class Paintings(QObject):
+    """What of a widget is painted from now on."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.regions: list[QRegion] = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
+        if isinstance(event, QPaintEvent):
+            self.regions.append(QRegion(event.region()))
+        return False
+
+    def region(self) -> QRegion:
+        whole = QRegion()
+        for region in self.regions:
+            whole += region
+        return whole
 
 
-def _fits(label: QLabel) -> bool:
-    if not label.wordWrap():
-        return label.height() >= label.minimumSizeHint().height()
-    widest = max(label.fontMetrics().horizontalAdvance(word) for word in label.text().split())
-    return widest <= label.width() and label.height() >= label.heightForWidth(label.width())
-
-
-def _out(widget: QWidget, page: QWidget) -> bool:
-    left = widget.mapTo(page, widget.rect().topLeft()).x()
-    return left < 0 or left + widget.width() > page.width()
-
-
-def _name(widget: QWidget) -> str:
-    return widget.accessibleName() or widget.property("text") or widget.objectName()
+def every_state(talk: Talk) -> Iterator[str]:
+    """Bring a conversation from its beginning to its end, with whatever can be open in it."""
+    yield "connecting"
+    talk.open(3600, verified=False).show()
+    talk.say("Hi Alice. I have the lease with me.", mine=False, lifetime_s=3600, left_s=50)
+    talk.view_model.refused.emit("", "That is 1 byte too long. Send it in parts.")
+    yield "open"
+    talk.wipe(talk.say("the oldest", mine=False), MessageEnd.EVICTED)
+    yield "full"
+    talk.page.open_timer_menu()
+    yield "timer menu"
+    talk.page.leave()
+    yield "leaving"
+    talk.page.findChild(LeaveQuestion).dismiss()
+    talk.bridge.tell(events.NotSent("Bob", talk.say("the newest", mine=True)))
+    talk.end()
+    yield "closed"

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 import whisp_desktop.ui
 from tests.fakes.patience import until
-from tests.ui.talk import BOB_KEY, PseudoLanguage, Talk, clipped, picture, same, settle
-from whisp_desktop.chat.happenings import MessageEnd
+from tests.ui.fit import faults
+from tests.ui.talk import BOB_KEY, Talk, every_state, picture, same, settle
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.session import events
 from whisp_desktop.session.commands import Leave, RequestId, SetTimer, Withdraw
@@ -237,7 +237,7 @@ async def test_the_page_of_the_end_scrolls_where_there_is_no_room() -> None:
     talk.bridge.tell(NotSent("Bob", talk.say("And the key.", mine=True)))
     talk.end()
     await settle()
-    assert clipped(talk.page) == []
+    assert faults(talk.page, may_elide=False) == []
     talk.close()
 
 
@@ -380,43 +380,6 @@ async def test_strange_names_are_made_plain() -> None:
     talk.close()
 
 
-def every_state(talk: Talk) -> Iterator[str]:
-    yield "connecting"
-    talk.open(3600, verified=False).show()
-    talk.say("Hi Alice. I have the lease with me.", mine=False, lifetime_s=3600, left_s=50)
-    talk.view_model.refused.emit("", "That is 1 byte too long. Send it in parts.")
-    yield "open"
-    talk.wipe(talk.say("the oldest", mine=False), MessageEnd.EVICTED)
-    yield "full"
-    talk.page.leave()
-    yield "leaving"
-    talk.page.findChild(LeaveQuestion).dismiss()
-    talk.bridge.tell(NotSent("Bob", talk.say("the newest", mine=True)))
-    talk.end()
-    yield "closed"
-
-
-@pytest.mark.parametrize("width", [360, 416, 720, 1120])
-@pytest.mark.parametrize("how", ["plain", "long words", "right to left"])
-async def test_no_label_is_clipped(qapp: QApplication, width: int, how: str) -> None:
-    pseudo = PseudoLanguage()
-    if how != "plain":
-        QCoreApplication.installTranslator(pseudo)
-    if how == "right to left":
-        qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    try:
-        talk = Talk(width, 720)
-        talk.page.set_one_column(one_column=width < 720)
-        await talk.activate()
-        for state in every_state(talk):
-            await settle()
-            assert talk.page.width() == width
-            assert clipped(talk.page) == [], state
-        talk.close()
-    finally:
-        QCoreApplication.removeTranslator(pseudo)
-
-
 async def test_every_control_has_a_name(talk: Talk) -> None:
     await talk.activate()
     for state in every_state(talk):
@@ -451,24 +414,3 @@ async def test_both_themes_and_high_contrast_draw_every_state(
             dressed.set_appearance(appearance)
             looks.append(talk.page.grab().toImage().pixelColor(3, 3))
         assert looks[0] != looks[1]
-
-
-@pytest.fixture
-def twice_the_size(dressed: theme.Theme, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(theme, "_font_scale", lambda: 2.0)
-    dressed._take_fonts()
-    dressed._apply()
-    yield
-    monkeypatch.undo()
-    dressed._take_fonts()
-    dressed._apply()
-
-
-@pytest.mark.usefixtures("twice_the_size")
-async def test_no_label_is_clipped_with_fonts_of_twice_the_size() -> None:
-    talk = await Talk(720, 900).activate()
-    for state in every_state(talk):
-        await settle()
-        assert talk.page.composer.timer.font().pixelSize() == 24
-        assert clipped(talk.page) == [], state
-    talk.close()

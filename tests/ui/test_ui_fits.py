@@ -1,22 +1,27 @@
-"""No words are cut: every page at three widths, both directions, and with 60 % longer words.
+"""Nothing is cut or painted over: every page at three widths, in four kinds of trouble.
 
-A button that is too long even for a line of its own ends in … and its tooltip says it whole.
+English, right to left, words that are 60 % longer, and fonts of twice the size.
 """
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QSize, Qt, QTranslator
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.fakes.patience import until
-from tests.fakes.stage import Stage
+from tests.ui.fit import faults
 from tests.ui.pages import PAGES, Page, Stages
+from tests.ui.talk import Talk, every_state
+from whisp_desktop.ui import theme
 from whisp_desktop.ui.viewmodels import first_run
-from whisp_desktop.ui.views.fields import Elided
 
 SIZES = (QSize(1120, 720), QSize(720, 620), QSize(360, 520))
+LARGE_SIZES = (QSize(1120, 720), QSize(720, 900), QSize(360, 1040))
 PLACE = re.compile(r"\{[a-z]+\}|%n")
 
 
@@ -38,53 +43,83 @@ class Pseudo(QTranslator):
         return accented
 
 
-@pytest.fixture(params=["English", "right to left", "longer words"])
-def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
+@pytest.fixture(params=["English", "right to left", "longer words", "larger fonts"])
+def trouble(
+    request: pytest.FixtureRequest,
+    qapp: QApplication,
+    dressed: theme.Theme,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[str]:
     pseudo = Pseudo()
     if request.param == "right to left":
         qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     if request.param == "longer words":
         qapp.installTranslator(pseudo)
+    if request.param == "larger fonts":
+        monkeypatch.setattr(theme, "_font_scale", lambda: 2.0)
+        dressed._take_fonts()
+        dressed._apply()
     yield request.param
     qapp.removeTranslator(pseudo)
+    monkeypatch.undo()
+    dressed._take_fonts()
+    dressed._apply()
 
 
-def cut(stage: Stage) -> list[str]:
-    """The words that do not have the room they need."""
-    bad = []
-    for label in stage.window.findChildren(QLabel):
-        if not label.isVisible() or not label.text() or isinstance(label, Elided):
-            continue
-        metrics = label.fontMetrics()
-        widest = max(
-            metrics.horizontalAdvance(word) for word in re.split(r"[\s\u200b]+", label.text())
-        )
-        needed = label.heightForWidth(label.width()) if label.wordWrap() else 0
-        if widest > label.width() or needed > label.height() + 1:
-            bad.append(f"{label.text()!r} {label.size().toTuple()} needs {widest}, {needed}")
-    buttons = stage.window.findChildren(QPushButton)
-    return bad + [
-        f"{button.text()!r} {button.width()} < {button.sizeHint().width()}"
-        for button in buttons
-        if button.isVisible() and button.text() and button.sizeHint().width() > button.width()
-        if not button.toolTip()
-    ]
-
-
-async def fits(stage: Stage) -> None:
+async def fits(window: QWidget, trouble: str, *, where: str) -> None:
     """Wait until nothing is cut; say what is, if that does not come."""
+    may_elide = trouble in ("longer words", "larger fonts")
     try:
-        await until(lambda: not cut(stage), within_s=1)
+        await until(lambda: not faults(window, may_elide=may_elide), within_s=5)
     except AssertionError:
-        raise AssertionError("\n".join(cut(stage))) from None
+        raise AssertionError("\n".join([where, *faults(window, may_elide=may_elide)])) from None
 
 
-@pytest.mark.usefixtures("language")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.__name__)
-async def test_nothing_is_cut(page: Page, stages: Stages, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_every_page_fits(
+    page: Page, trouble: str, stages: Stages, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(first_run, "PAUSE_S", 0.0)
     stage = await page(stages)
-    for size in SIZES:
+    for size in LARGE_SIZES if trouble == "larger fonts" else SIZES:
         stage.window.resize(size)
         await until(lambda size=size: stage.window.size() == size)
-        await fits(stage)
+        await fits(stage.window, trouble, where=f"{size.toTuple()}")
+
+
+@pytest.mark.parametrize("width", [360, 416, 816])
+async def test_a_conversation_fits(width: int, trouble: str) -> None:
+    talk = Talk(width, 900 if trouble == "larger fonts" else 720)
+    try:
+        talk.page.set_one_column(one_column=width < 720)
+        await talk.activate()
+        for state in every_state(talk):
+            assert talk.page.width() == width
+            await fits(talk.page, trouble, where=state)
+    finally:
+        talk.close()
+
+
+@pytest.mark.parametrize("factor", ["1.25", "1.5"])
+def test_everything_fits_at_a_fractional_scale(factor: str) -> None:
+    """A process of its own: Qt reads the factor once."""
+    others = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    run = subprocess.run(  # this file
+        [sys.executable, "-m", "pytest", "-q", "-n0", "-k", "English", __file__],
+        env={**others, "QT_SCALE_FACTOR": factor},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert run.returncode == 0, run.stdout
+
+
+async def test_the_end_is_whole_in_its_first_frame() -> None:
+    talk = Talk(360, 720).open()
+    try:
+        await talk.activate()
+        talk.end()
+        assert faults(talk.page.over, may_elide=False) == []
+    finally:
+        talk.close()

@@ -1,7 +1,8 @@
 """Tab stops: each control has one ring, with room around it; what shows its own focus has none."""
 
 import pytest
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainterPath
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -10,16 +11,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tests.fakes.fake_node import BOB_KEY, contact
 from tests.fakes.patience import until
-from tests.ui.pages import PAGES, Page, Stages
+from tests.ui.pages import PAGES, Page, Stages, nobody, request_page, welcome
 from tests.ui.talk import Talk, picture, same, settle
+from whisp_desktop.session.events import ContactsChanged
+from whisp_desktop.ui import theme
 from whisp_desktop.ui.viewmodels import first_run
 from whisp_desktop.ui.views.focus_ring import FocusRing
+from whisp_desktop.ui.views.people_list import PeopleList
 from whisp_desktop.ui.views.popover import Popover
 
 SIZES = (QSize(1120, 720), QSize(360, 1000))
 SHOWS_ITS_OWN = (QLineEdit, QPlainTextEdit, QAbstractItemView)
 RING_PX = 4
+MOST_BLENDED = 128
+"""How far a point of the smoothed line may be from its colour."""
 
 
 def stops(window: QWidget) -> list[QWidget]:
@@ -53,9 +60,31 @@ def faults(window: QWidget, control: QWidget, calm: object) -> list[str]:
         found.append(f"{name(control)}: the ring is elsewhere")
     if ring.visibleRegion().boundingRect() != ring.rect():
         found.append(f"{name(control)}: the ring is cut: {ring.visibleRegion().boundingRect()}")
+    if not is_whole(ring, window):
+        found.append(f"{name(control)}: the ring is broken")
     if not same(calm, picture(control)):  # type: ignore[arg-type]
         found.append(f"{name(control)}: a second sign")
     return found
+
+
+def is_whole(ring: FocusRing, window: QWidget) -> bool:
+    """Whether the line in the middle of the ring is drawn all around."""
+    accent, image = theme.current().color("accent"), picture(window)
+    radius = float(ring.widget().property("focusRadius")) + RING_PX - 1
+    line = QPainterPath()
+    line.addRoundedRect(QRectF(ring.geometry()).adjusted(1, 1, -1, -1), radius, radius)
+    line.translate(QPointF(ring.parentWidget().mapTo(window, QPoint(0, 0))))
+    points = (line.pointAtPercent(part / 100) for part in range(100))
+    colors = (image.pixelColor(int(at.x()), int(at.y())) for at in points)
+    return all(
+        max(
+            abs(color.red() - accent.red()),
+            abs(color.green() - accent.green()),
+            abs(color.blue() - accent.blue()),
+        )
+        < MOST_BLENDED
+        for color in colors
+    )
 
 
 async def walk(window: QWidget) -> list[str]:
@@ -82,9 +111,14 @@ async def walk(window: QWidget) -> list[str]:
 @pytest.mark.parametrize("size", SIZES, ids=["wide", "narrow"])
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.__name__)
 async def test_every_stop_of_a_page_has_one_ring(
-    page: Page, size: QSize, stages: Stages, monkeypatch: pytest.MonkeyPatch
+    page: Page,
+    size: QSize,
+    stages: Stages,
+    dressed: theme.Theme,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(first_run, "PAUSE_S", 0.0)
+    dressed.reduced_motion = True
     stage = await page(stages)
     stage.window.resize(size)
     await settle()
@@ -103,3 +137,46 @@ async def test_every_stop_of_a_conversation_has_one_ring(opened: str) -> None:
         assert await walk(talk.page) == []
     finally:
         talk.close()
+
+
+@pytest.mark.parametrize("how", ["keys", "mouse"])
+async def test_focus_that_the_program_moves_after_a_key_has_the_ring(
+    how: str, stages: Stages
+) -> None:
+    stage = await request_page(stages)
+    stage.home.pane.show_nobody()
+    await until(stage.window.isActiveWindow)
+    handle, people = stage.window.windowHandle(), stage.get("people.list", PeopleList)
+    QTest.keyClick(handle, Qt.Key.Key_Tab)
+    if how == "keys":
+        people.setFocus()
+        QTest.keyClick(handle, Qt.Key.Key_Return)
+    else:
+        row = people.visualRect(people.model().index(1, 0)).center()
+        at = people.viewport().mapTo(stage.window, row)
+        QTest.mouseClick(handle, Qt.MouseButton.LeftButton, pos=at)
+    decline = await stage.shown("request.decline")
+    await until(decline.hasFocus)
+    ring = stage.window.findChild(FocusRing)
+    assert (ring.isVisible() and ring.widget() is decline) == (how == "keys")
+
+
+async def test_an_empty_list_is_no_stop(stages: Stages) -> None:
+    stage = await nobody(stages)
+    assert stage.get("people.list") not in stops(stage.window)
+    node = stage.node
+    node.contacts = (contact("Bob", BOB_KEY),)
+    node.tell(ContactsChanged())
+    await until(lambda: stage.get("people.list") in stops(stage.window))
+
+
+async def test_tab_shows_where_the_focus_is_also_on_the_only_stop(stages: Stages) -> None:
+    stage = await welcome(stages)
+    await until(stage.window.isActiveWindow)
+    start = stage.get("firstRun.next")
+    await until(start.hasFocus)
+    ring = stage.window.findChild(FocusRing)
+    assert not ring.isVisible()
+    QTest.keyClick(stage.window.windowHandle(), Qt.Key.Key_Tab)
+    assert ring.isVisible()
+    assert ring.widget() is start

@@ -4,13 +4,13 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
-from PySide6.QtGui import QAccessible, QColor, QFontMetrics, QImage, QPaintEvent, QRegion
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
+from PySide6.QtGui import QAccessible, QColor, QFontMetrics, QImage, QRegion
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from tests.fakes.patience import until
-from tests.ui.talk import Talk, picture, same, settle
+from tests.ui.talk import Paintings, Talk, on_screen, picture, same, settle
 from whisp_desktop.chat.happenings import MessageEnd
 from whisp_desktop.session import events
 from whisp_desktop.session.commands import DeleteMessage, MarkSeen
@@ -31,33 +31,6 @@ def bubble(talk: Talk, place: int) -> QRect:
 
 def look(talk: Talk) -> QImage:
     return picture(talk.page.messages.viewport())
-
-
-def on_screen(widget: QWidget) -> QImage:
-    """What the screen has of a widget, by whatever it was painted or moved."""
-    window = widget.window()
-    place = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
-    return window.screen().grabWindow(window.winId()).copy(place).toImage()
-
-
-class Paintings(QObject):
-    """What of a widget is painted from now on."""
-
-    def __init__(self, widget: QWidget) -> None:
-        super().__init__(widget)
-        self.regions: list[QRegion] = []
-        widget.installEventFilter(self)
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
-        if isinstance(event, QPaintEvent):
-            self.regions.append(QRegion(event.region()))
-        return False
-
-    def region(self) -> QRegion:
-        whole = QRegion()
-        for region in self.regions:
-            whole += region
-        return whole
 
 
 async def test_a_short_talk_stands_at_the_bottom(talk: Talk) -> None:
@@ -129,7 +102,6 @@ async def test_an_inactive_window_sees_nothing_until_it_is_active(
 
 
 def _activation() -> object:
-    from PySide6.QtCore import QEvent
 
     return QEvent(QEvent.Type.ActivationChange)
 
@@ -217,12 +189,13 @@ async def test_reduced_motion_fades_in_120_ms(talk: Talk, dressed: theme.Theme) 
     await talk.activate()
     dressed.reduced_motion = True
     message = talk.say("goes", mine=True)
+    started = time.monotonic()
+    talk.view_model.messages.clock = lambda: started
     talk.wipe(message)
-    row = talk.view_model.messages.rows[0]
-    row.going_since = time.monotonic() - 0.06
+    talk.view_model.messages.clock = lambda: started + 0.06
     faded = look(talk).pixelColor(bubble(talk, 1).center())
     assert faded not in (dressed.color("mine"), dressed.color("pane"))
-    row.going_since = time.monotonic() - 0.13
+    talk.view_model.messages.clock = lambda: started + 0.13
     await until(lambda: not talk.view_model.messages.rows)
 
 
@@ -487,7 +460,8 @@ async def test_words_can_be_copied_and_own_messages_deleted(talk: Talk) -> None:
     QTest.keyClick(view, Qt.Key.Key_Delete)
     assert talk.bridge.asked(DeleteMessage) == [DeleteMessage("Bob", mine)]
     assert len(view.row_menu(talk.view_model.messages.rows[0]).actions()) == 1
-    assert len(view.row_menu(talk.view_model.messages.rows[1]).actions()) == 2
+    _, delete = view.row_menu(talk.view_model.messages.rows[1]).actions()
+    assert delete.toolTip() == "\u2068Bob\u2069’s Whisp erases it. A changed one need not."
     QApplication.clipboard().clear()
 
 

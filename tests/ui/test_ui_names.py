@@ -12,6 +12,7 @@ from whisp_desktop.ui.names import in_sentence, initial, is_username, plain_name
         ("Bob\u202egnp", "Bobgnp"),
         ("B\u2066o\u2069b", "Bob"),
         ("B\nob\x00", "Bob"),
+        ("B\u2028o\u2029b", "Bob"),
         ("بوب", "بوب"),
     ],
 )

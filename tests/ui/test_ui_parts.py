@@ -5,9 +5,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter
+from PySide6.QtWidgets import QApplication, QToolTip, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.talk import picture, same
@@ -151,6 +151,41 @@ def test_words_are_plain_text(qtbot: QtBot) -> None:
     words = Words("<b>bold</b>")
     qtbot.addWidget(words)
     assert words.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_lines_of_words_have_the_height_of_their_role(qtbot: QtBot, dressed: theme.Theme) -> None:
+    words = Words("Hhh\nHhh Hhh", "body")
+    qtbot.addWidget(words)
+    line_px = dressed.line_height_px("body")
+    assert words.fontMetrics().lineSpacing() != line_px
+    assert words.sizeHint().height() == words.heightForWidth(300) == 2 * line_px
+    assert words.heightForWidth(words.fontMetrics().horizontalAdvance("Hhh H")) == 3 * line_px
+    words.resize(300, 2 * line_px + 20)
+    first_top, first_bottom, second_top, second_bottom = edges_of_ink(words)
+    assert (second_top - first_top, second_bottom - first_bottom) == (line_px, line_px)
+    assert abs(first_top + second_bottom - words.height()) <= 4
+
+
+def test_signs_that_disguise_others_are_not_drawn(qtbot: QtBot) -> None:
+    plain, odd = (
+        Words("pay now, \u2068Bob\u2069"),
+        Words("pay\x07 \u202enow\u202c,\x00 \u2068Bob\u2069"),
+    )
+    for words in (plain, odd):
+        qtbot.addWidget(words)
+        words.resize(200, 20)
+    assert same(picture(plain), picture(odd))
+
+
+def edges_of_ink(words: Words) -> list[int]:
+    """Where each line of capitals begins and ends."""
+    image = picture(words)
+    ground = image.pixelColor(image.width() - 1, 0)
+    inked = [
+        any(image.pixelColor(x, y) != ground for x in range(image.width()))
+        for y in range(image.height())
+    ]
+    return [y for y in range(1, len(inked)) if inked[y] != inked[y - 1]]
 
 
 def test_a_long_name_is_elided_and_told_by_the_tooltip(qtbot: QtBot) -> None:
@@ -346,3 +381,24 @@ def test_a_notice_grows_with_its_words(qtbot: QtBot) -> None:
     notice.say("Anybody can take a username. " * 6)
     assert notice.heightForWidth(300) > low
     assert notice.accessibleName().startswith("Anybody")
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support raise")  # the offscreen one
+def test_words_that_are_cut_are_told_by_the_tooltip(qtbot: QtBot) -> None:
+    chip, button = Chip(PLAIN, "relayed", "Relayed"), Button("Look again")
+    for control, words in ((chip, "Relayed"), (button, "Look again")):
+        qtbot.addWidget(control)
+        control.setToolTip("Because.")
+        control.resize(control.sizeHint())
+        control.show()
+        assert tooltip_of(control) == "Because."
+        control.setMinimumWidth(0)
+        control.resize(control.sizeHint() - QSize(1, 0))
+        assert tooltip_of(control) == f"{words}\nBecause."
+
+
+def tooltip_of(control: QWidget) -> str:
+    QToolTip.hideText()
+    at = control.rect().center()
+    QApplication.sendEvent(control, QHelpEvent(QEvent.Type.ToolTip, at, control.mapToGlobal(at)))
+    return QToolTip.text()

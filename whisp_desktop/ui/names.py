@@ -6,12 +6,13 @@ import unicodedata
 _ISOLATE, _POP = "\u2068", "\u2069"
 _BREAK = "\u200b"
 _UNBROKEN_SIGNS, _PART_SIGNS = 12, 8
+_HIDDEN = re.compile("C|Zl|Zp")
 _USERNAME = re.compile(r"[a-z][a-z0-9_]{2,23}")
 
 
 def plain_name(name: str) -> str:
-    """Return `name` without control, bidirectional and other invisible characters."""
-    return "".join(sign for sign in name if unicodedata.category(sign)[0] != "C")
+    """Return `name` in one line, without control, bidirectional and other invisible characters."""
+    return "".join(sign for sign in name if not _HIDDEN.match(unicodedata.category(sign)))
 
 
 def in_sentence(name: str) -> str:

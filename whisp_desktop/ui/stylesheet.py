@@ -35,6 +35,7 @@ QPushButton {
     border-radius: 8px; padding: 0 16px; min-height: ${button}px;
     background: $card; color: $text; border: ${edge}px solid $line_strong; outline: 0;
 }
+QPushButton[dense="true"] { padding: 0 12px; min-height: ${dense}px; }
 QPushButton:hover { background: $selected; }
 QPushButton:pressed { background: $line; }
 QPushButton[kind="primary"] {
@@ -72,7 +73,7 @@ QPushButton[kind="pill"] {
 }
 QPushButton[kind="pill"]:hover { background: $selected; }
 QPushButton[kind="choice"] { border: 0; padding: 0; min-height: ${pill}px; }
-QPushButton[kind="segment"] { border-radius: 0; min-height: ${segment}px; }
+QPushButton[kind="segment"] { border-radius: 0; min-height: ${dense}px; }
 QPushButton[kind="segment"][end="first"] {
     border-top-left-radius: 8px; border-bottom-left-radius: 8px; border-right: 0;
 }
@@ -131,7 +132,7 @@ def stylesheet(tokens: Tokens, scale: float, line_px: int) -> str:
         button=round(40 * scale) - edges,
         field=round(40 * scale) - edges,
         field_focus=round(40 * scale) - 4,
-        segment=round(36 * scale) - edges,
+        dense=round(36 * scale) - edges,
         pill=round(36 * scale),
         pill_round=round(36 * scale) // 2,
     )

@@ -79,11 +79,10 @@ class ConversationViewModel(QObject):
         """The name as it stands in a sentence."""
         return in_sentence(self.peer)
 
-    def know(self, *, verified: bool) -> None:
-        """Show whether the numbers have been compared, also when that was just now."""
-        if verified != self.verified:
-            self.verified = verified
-            self.changed.emit()
+    def know(self, account_key: str, *, verified: bool) -> None:
+        """Show whose account it is, and whether the numbers have been compared by now."""
+        self.account_key, self.verified = account_key, verified
+        self.changed.emit()
 
     # What the person does
 
@@ -242,8 +241,8 @@ class ConversationViewModel(QObject):
         if not taken_back:
             at = time.strftime("%H:%M")
             self.ending = ending(event.why, self.peer, by_me=event.by_me, at=at)
-        self.changed.emit()
         self.closed.emit()
+        self.changed.emit()
 
     def _add(self, message: MessageId, text: MessageText, lifetime_s: int, *, mine: bool) -> None:
         mark = Mark.SENDING if mine else Mark.RECEIVED

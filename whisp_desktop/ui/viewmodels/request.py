@@ -98,8 +98,13 @@ class RequestViewModel(QObject):
         """What is not known while the number has not been compared."""
         return self.tr(
             "This may not be the {name} you know. Anybody can take a username."
-            " Until you compare the number, Whisp shows Not verified."
-        ).format(name=in_sentence(self.asked.name))
+            " Until you compare the number, Whisp shows {mark}."
+        ).format(name=in_sentence(self.asked.name), mark=self.mark)
+
+    @property
+    def mark(self) -> str:
+        """What Whisp shows beside the name until then."""
+        return self.tr("Not verified")
 
     @property
     def seconds_left(self) -> int:

@@ -2,13 +2,14 @@
 
 from typing import Final, Literal
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QIcon, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QIcon, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
 
 from whisp_desktop.ui import icons, theme
 from whisp_desktop.ui.views.focus_ring import ring_control
 from whisp_desktop.ui.views.ring import BusyRing
+from whisp_desktop.ui.views.tooltip import shows_whole
 
 Kind = Literal["primary", "secondary", "danger", "quiet-danger", "link", "pill"]
 _INK: Final = {
@@ -25,20 +26,23 @@ _GAP_PX: Final = 8
 
 
 class Button(QPushButton):
-    """A verb, with a sign before it if one is named."""
+    """A verb, with a sign before it if one is named; `dense` is for bars and cards."""
 
     def __init__(
         self,
         words: str,
         kind: Kind = "secondary",
         icon: str | None = None,
-        parent: QWidget | None = None,
+        *,
+        dense: bool = False,
     ) -> None:
-        super().__init__(words, parent)
+        super().__init__(words)
         self._kind = kind
         self._icon = icon
+        self._padding_px = _PADDING_PX.get(kind, 13 if dense else 17)
         self._ring: BusyRing | None = None
         self.setProperty("kind", kind)
+        self.setProperty("dense", "true" if dense else "false")
         self.setFont(theme.current().font("caption_strong" if kind == "pill" else "strong"))
         self.setAccessibleName(words)
         self.setAutoDefault(False)
@@ -76,9 +80,8 @@ class Button(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Return the words, the sign and the gap between them."""
-        padding = _PADDING_PX.get(self._kind, 17)
         words_px = QFontMetrics(self.font()).horizontalAdvance(self.text())
-        width = 2 * padding + words_px + self._sign_room()
+        width = 2 * self._padding_px + words_px + self._sign_room()
         return QSize(width, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
@@ -106,11 +109,9 @@ class Button(QPushButton):
         )
         painter.drawText(words, Qt.AlignmentFlag.AlignCenter, shown)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def event(self, event: QEvent) -> bool:
         """Say the words in the tooltip where even a line of its own is too short for them."""
-        super().resizeEvent(event)
-        if self.width() < self.sizeHint().width() and not self.toolTip():
-            self.setToolTip(self.text())
+        return shows_whole(self, self.text(), event) or super().event(event)
 
     def _sign_px(self) -> int:
         if self._ring is not None:
@@ -140,11 +141,18 @@ class IconButton(QPushButton):
     """A sign alone: it always has a tooltip and an accessible name."""
 
     def __init__(
-        self, icon: str, name: str, ink: str = "text2", parent: QWidget | None = None
+        self,
+        icon: str,
+        name: str,
+        ink: str = "text2",
+        parent: QWidget | None = None,
+        *,
+        sign_px: int = 20,
     ) -> None:
         super().__init__(parent)
         self._icon = icon
         self._ink = ink
+        self._sign_px = sign_px
         self.setProperty("kind", "icon")
         self.setToolTip(name)
         self.setAccessibleName(name)
@@ -155,7 +163,7 @@ class IconButton(QPushButton):
         """Let the style draw the ground; put the glyph in its middle."""
         super().paintEvent(event)
         colors = theme.current()
-        side = colors.px(20)
+        side = colors.px(self._sign_px)
         box = QRectF(0, 0, side, side)
         box.moveCenter(QRectF(self.rect()).center())
         ink = self._ink if self.isEnabled() else "text3"
@@ -166,5 +174,5 @@ class SendButton(IconButton):
     """The arrow that sends; filled while there is something to send."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__("send", name, "on_accent", parent)
+        super().__init__("send", name, "on_accent", parent, sign_px=22)
         self.setProperty("kind", "send")

@@ -1,32 +1,29 @@
 """A card of rows: an icon, a heading, a sentence, and what belongs to it at the trailing end."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from whisp_desktop.ui.views.fields import Words
 from whisp_desktop.ui.views.notice import Sign
+from whisp_desktop.ui.views.words_beside import WordsBeside
 
-_INSET_PX = 16
+_INSET_PX, _LEAST_WORDS_PX = 16, 140
 
 
-class CardRow(QWidget):
-    """One row; `icon` may be left out, `below` stands under the sentence."""
+class CardRow(WordsBeside):
+    """One row; `icon` may be left out."""
 
     def __init__(self, icon: str | None, heading: str, sentence: str, ink: str = "text2") -> None:
-        super().__init__()
+        super().__init__(_LEAST_WORDS_PX, _INSET_PX)
         self.heading = Words(heading, "strong")
         self.sentence = Words(sentence, "small", "text2")
-        self._column = QVBoxLayout()
-        self._column.setSpacing(2)
-        self._column.addWidget(self.heading)
-        self._column.addWidget(self.sentence)
-        self._row = QHBoxLayout(self)
+        self._words.setSpacing(2)
+        self.add_words(self.heading)
+        self.add_words(self.sentence)
         self._row.setContentsMargins(_INSET_PX, 12, _INSET_PX, 12)
-        self._row.setSpacing(_INSET_PX)
         self._sign = None if icon is None else Sign(icon, ink, 22)
         if self._sign is not None:
-            self._row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._row.addLayout(self._column, 1)
+            self.put_before(self._sign)
 
     def say(self, heading: str, sentence: str) -> None:
         """Say something else."""
@@ -35,17 +32,9 @@ class CardRow(QWidget):
 
     def add_below(self, widget: QWidget) -> None:
         """Put `widget` under the sentence."""
-        self._column.addWidget(widget)
+        self.add_words(widget)
         if self._sign is not None:
             self._row.setAlignment(self._sign, Qt.AlignmentFlag.AlignTop)
-
-    def add_trailing(self, widget: QWidget) -> None:
-        """Put `widget` at the trailing end."""
-        self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
-
-    def add_leading(self, widget: QWidget) -> None:
-        """Put `widget` where the icon would be."""
-        self._row.insertWidget(0, widget, 0, Qt.AlignmentFlag.AlignTop)
 
 
 class Card(QFrame):

@@ -2,12 +2,13 @@
 
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from whisp_desktop.ui import icons, theme
 from whisp_desktop.ui.views.focus_ring import ring_control
+from whisp_desktop.ui.views.tooltip import shows_whole
 
 _GAP_PX: Final = 4
 
@@ -42,10 +43,14 @@ class Chip(QWidget):
         self._icon = icon
         self._words = words
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         ring_control(self, 6)
         theme.current().changed.connect(self.update)
         self._tell()
+
+    def event(self, event: QEvent) -> bool:
+        """Say it whole in the tooltip where it ends in an ellipsis."""
+        return shows_whole(self, self._words, event) or super().event(event)
 
     @property
     def words(self) -> str:

@@ -80,7 +80,7 @@ class ClosedPage(QWidget):
         across.addStretch(1)
         across.addWidget(middle, 100)
         across.addStretch(1)
-        page = Scroll(0.5)
+        page = Scroll()
         page.set_insets(_EDGE_PX, _EDGE_PX)
         page.column.addLayout(across)
         whole = QVBoxLayout(self)

@@ -120,7 +120,7 @@ class Composer(QWidget):
         self._box.set_wrong(wrong=bool(why))
 
     def _later(self, icon: str, name: str) -> IconButton:
-        button = IconButton(icon, name)
+        button = IconButton(icon, name, sign_px=22)
         button.setEnabled(False)
         button.setToolTip(self.tr("Comes in a later version."))
         return button

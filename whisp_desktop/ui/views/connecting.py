@@ -12,11 +12,13 @@ from whisp_desktop.ui.viewmodels.conversation import ConversationViewModel
 from whisp_desktop.ui.views.buttons import Button
 from whisp_desktop.ui.views.fields import Words
 from whisp_desktop.ui.views.ring import BusyRing
+from whisp_desktop.ui.views.scroll import Scroll
 
 _STEPS: Final = tuple(Step)
 _SIGN_PX: Final = 28
 _ROW_PX: Final = 64
 _WIDTH_PX: Final = 400
+_INSET_PX: Final = 24
 
 
 class _StepSign(QWidget):
@@ -82,7 +84,7 @@ class _StepRow(QWidget):
         self.sentence = Words("", "caption", "text2")
         words = QVBoxLayout()
         words.setContentsMargins(0, 3, 0, 12)
-        words.setSpacing(2)
+        words.setSpacing(0)
         words.addWidget(self.heading)
         words.addWidget(self.sentence)
         words.addStretch(1)
@@ -106,11 +108,11 @@ class _StepRow(QWidget):
         self.setAccessibleName(f"{self._name}, {said}")
 
 
-class ConnectingPage(QWidget):
+class ConnectingPage(Scroll):
     """From *Asking* to *Securing*."""
 
-    def __init__(self, view_model: ConversationViewModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, view_model: ConversationViewModel) -> None:
+        super().__init__()
         self._view_model = view_model
         names = (
             self.tr("Asking"),
@@ -180,18 +182,16 @@ class ConnectingPage(QWidget):
         column.addSpacing(24)
         for row in self.rows:
             column.addWidget(row)
-        column.addSpacing(4)
+        column.addSpacing(11)
         foot = QHBoxLayout()
         foot.setSpacing(12)
         foot.addWidget(self.cancel)
         foot.addWidget(self.note, 1)
         column.addLayout(foot)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 24, 24, 24)
-        whole.addStretch(2)
         row_of_one = QHBoxLayout()
+        row_of_one.setContentsMargins(_INSET_PX, 0, _INSET_PX, 0)
         row_of_one.addStretch(1)
         row_of_one.addWidget(middle, 100)
         row_of_one.addStretch(1)
-        whole.addLayout(row_of_one)
-        whole.addStretch(2)
+        self.column.addLayout(row_of_one)
+        self.set_insets(_INSET_PX, _INSET_PX)

@@ -13,6 +13,7 @@ from whisp_desktop.ui.views.buttons import Button, IconButton
 from whisp_desktop.ui.views.chip import PLAIN, QUIET, Chip, show_trust, trust_chip
 from whisp_desktop.ui.views.face import Face
 from whisp_desktop.ui.views.fields import Elided
+from whisp_desktop.ui.views.turning_row import FactRow
 
 _HEIGHT_PX: Final = 64
 _FACE_PX: Final = 40
@@ -34,7 +35,6 @@ class ConversationHeader(QWidget):
         self.arrow = IconButton("back", self.tr("Back"), "text")
         self.arrow.setObjectName("page.back")
         self.arrow.clicked.connect(self.back)
-        self.arrow.hide()
         self.face = Face(_FACE_PX)
         self.name = Elided(view_model.title, "title")
         self.name.setObjectName("conversation.title")
@@ -42,7 +42,7 @@ class ConversationHeader(QWidget):
         self.timer = Chip(QUIET, "timer", "")
         self.route = Chip(PLAIN, "direct", "")
         self.capture = Chip(PLAIN, "capture-absent", "")
-        self.leave = Button(self.tr("Leave"), "secondary", "leave")
+        self.leave = Button(self.tr("Leave"), "secondary", "leave", dense=True)
         self.leave.setObjectName("conversation.leave")
         self.leave.clicked.connect(self.leave_asked)
         self.more = IconButton("more", self.tr("More"), "text")
@@ -58,7 +58,7 @@ class ConversationHeader(QWidget):
     def set_one_column(self, *, one_column: bool) -> None:
         """Show the arrow back to the list, or not."""
         self.arrow.setVisible(one_column)
-        self._row.setContentsMargins(8 if one_column else 20, 8, 12, 8)
+        self._row.setContentsMargins(2 if one_column else 20, 2, 4 if one_column else 12, 2)
 
     def set_narrow(self, *, narrow: bool) -> None:
         """Move Leave into the menu and shorten what is said of capture."""
@@ -150,25 +150,25 @@ class ConversationHeader(QWidget):
         for widget, stretch in ((self.name, 0), (self.trust, 0), (self.timer, 0)):
             names.addWidget(widget, stretch, Qt.AlignmentFlag.AlignVCenter)
         names.addStretch(1)
-        facts = QHBoxLayout()
-        facts.setSpacing(14)
-        facts.addWidget(self.route)
-        facts.addWidget(self.capture)
-        facts.addStretch(1)
+        facts = FactRow()
+        facts.add(self.route)
+        facts.add(self.capture)
+        facts.add_space()
         lines = QVBoxLayout()
         lines.setSpacing(0)
         lines.addStretch(1)
         lines.addLayout(names)
-        lines.addLayout(facts)
+        lines.addWidget(facts)
         lines.addStretch(1)
         ways_out = QHBoxLayout()
         ways_out.setSpacing(12)
         ways_out.addWidget(self.leave)
         ways_out.addWidget(self.more)
-        self._row.setContentsMargins(20, 8, 12, 8)
-        self._row.setSpacing(7)
+        self.set_one_column(one_column=False)
+        self._row.setSpacing(0)
         self._row.addWidget(self.arrow)
         self._row.addWidget(self.face)
+        self._row.addSpacing(11)
         self._row.addLayout(lines, 1)
         self._row.addLayout(ways_out)
 

@@ -6,7 +6,6 @@ from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QHBoxLayout,
     QLayout,
     QStackedWidget,
     QVBoxLayout,
@@ -27,6 +26,7 @@ from whisp_desktop.ui.views.line import LineState, SignatureLine
 from whisp_desktop.ui.views.message_list import MessageListView
 from whisp_desktop.ui.views.notice import Notice
 from whisp_desktop.ui.views.popover import Popover
+from whisp_desktop.ui.views.turning_row import ButtonRow
 
 _NARROW_PX: Final = 560
 _LEAST_PX: Final = 320
@@ -119,7 +119,7 @@ class ConversationPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold what has no room."""
         super().resizeEvent(event)
-        narrow = self.width() < _NARROW_PX
+        narrow = self.width() < theme.current().px(_NARROW_PX)
         self.header.set_narrow(narrow=narrow)
         self.composer.set_narrow(narrow=narrow)
         inset = 12 if narrow else 20
@@ -236,12 +236,11 @@ class LeaveQuestion(Popover):
         self.column.setContentsMargins(16, 16, 16, 16)
         self.column.setSpacing(16)
         self.column.addWidget(Words(question))
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        buttons.addWidget(self.stay)
-        buttons.addWidget(self.leave)
-        self.column.addLayout(buttons)
+        buttons = ButtonRow()
+        buttons.add_space()
+        buttons.add(self.stay)
+        buttons.add(self.leave)
+        self.column.addWidget(buttons)
 
     def open_below(self, anchor: QWidget) -> None:
         """Show it under the control that asks."""

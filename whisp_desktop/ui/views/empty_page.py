@@ -3,11 +3,12 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from whisp_desktop.ui import theme
 from whisp_desktop.ui.views.buttons import Button
 from whisp_desktop.ui.views.fields import Words
 from whisp_desktop.ui.views.later import say_later
 from whisp_desktop.ui.views.mark import Mark
-from whisp_desktop.ui.views.turning_row import TurningRow
+from whisp_desktop.ui.views.turning_row import ButtonRow
 
 _WORDS_PX = 400
 
@@ -27,7 +28,7 @@ class EmptyPage(QWidget):
         self._find.clicked.connect(self.finding)
         card = Button(self.tr("Show my card"), icon="card")
         say_later(card)
-        buttons = TurningRow()
+        buttons = ButtonRow()
         buttons.add_space()
         buttons.add(self._find)
         buttons.add(card)
@@ -48,7 +49,7 @@ class EmptyPage(QWidget):
             "message",
             "text2",
         )
-        explanation.setMaximumWidth(_WORDS_PX)
+        explanation.setMaximumWidth(theme.current().px(_WORDS_PX))
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(explanation, 100)

@@ -7,12 +7,16 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from whisp_desktop.ui import theme
+from whisp_desktop.ui.names import initial
 from whisp_desktop.ui.tokens import FACE_INK, FACES
 
 _RADIUS: Final = 0.24
 _INITIAL: Final = 0.42
-_MARK_PX: Final = 5.5
+_MARK_PX: Final = 4.5
 _GAP_PX: Final = 2.0
+_INWARDS_PX: Final = 3.5
+_RING_PX: Final = 2.5
+_OUTSIDE_PX: Final = 1
 
 
 def face_color(account_key: str) -> QColor:
@@ -32,7 +36,7 @@ def paint_face(painter: QPainter, box: QRectF, name: str, account_key: str) -> N
     font.setPixelSize(max(10, round(box.height() * _INITIAL)))
     painter.setFont(font)
     painter.setPen(QColor(FACE_INK))
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, name[:1].upper())
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, initial(name))
     painter.restore()
 
 
@@ -45,8 +49,8 @@ def paint_presence(painter: QPainter, box: QRectF, presence: str, ground: str) -
         return
     colors = theme.current()
     mirrored = painter.layoutDirection() == Qt.LayoutDirection.RightToLeft
-    x = box.left() + 3 if mirrored else box.right() - 3
-    center = QPointF(x, box.bottom() - 3)
+    x = box.left() + _INWARDS_PX if mirrored else box.right() - _INWARDS_PX
+    center = QPointF(x, box.bottom() - _INWARDS_PX)
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -57,8 +61,9 @@ def paint_presence(painter: QPainter, box: QRectF, presence: str, ground: str) -
         painter.drawEllipse(center, _MARK_PX, _MARK_PX)
     else:
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(colors.color("warn_mark"), 3))
-        painter.drawEllipse(center, _MARK_PX - 1.5, _MARK_PX - 1.5)
+        painter.setPen(QPen(colors.color("warn_mark"), _RING_PX))
+        radius = _MARK_PX - _RING_PX / 2
+        painter.drawEllipse(center, radius, radius)
     painter.restore()
 
 
@@ -83,13 +88,13 @@ class Face(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the square, and room for the mark that stands out of it."""
-        return QSize(self._side_px + 5, self._side_px + 5)
+        return QSize(self._side_px + _OUTSIDE_PX, self._side_px + 2 * _OUTSIDE_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the face and its mark."""
         painter = QPainter(self)
         painter.setLayoutDirection(self.layoutDirection())
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        box = QRectF(5 if mirrored else 0, 2.5, self._side_px, self._side_px)
+        box = QRectF(_OUTSIDE_PX if mirrored else 0, _OUTSIDE_PX, self._side_px, self._side_px)
         paint_face(painter, box, self._name, self._account_key)
         paint_presence(painter, box, self._presence, self._ground)

@@ -1,23 +1,31 @@
 """Fields with their one sentence underneath, and words in the roles of look.md §2."""
 
+import re
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QTextLayout
 from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
 from whisp_desktop.ui import icons, theme
+from whisp_desktop.ui.views.text_block import lay_out
 
+_LINE_BREAK: Final = "\u2028"
+# Controls, and overrides and embeddings of direction; isolates stand around names.
+_DISGUISES: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
 _ICON_PX: Final = 20
+_LEAST_PX: Final = 80
 
 
 class Words(QLabel):
-    """Plain text in a role and a tone; it wraps, and never reads markup."""
+    """Plain text in a role and a tone, in lines of the role's height; it never reads markup."""
 
     def __init__(
         self, words: str = "", role: str = "body", tone: str = "text", parent: QWidget | None = None
     ) -> None:
         super().__init__(words, parent)
+        self._line_px = theme.current().line_height_px(role)
+        self._strong = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(theme.current().font(role))
         self.setWordWrap(True)
@@ -31,15 +39,55 @@ class Words(QLabel):
         self.setProperty("tone", tone)
         theme.refresh_style(self)
 
+    def set_strong(self, part: str) -> None:
+        """Let this part of the words stand out."""
+        self._strong = part
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return the width that the style proposes, and the height that it takes."""
+        width = super().sizeHint().width() + 1
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the widest word and one line; a long word can be broken."""
+        widest = super().minimumSizeHint().width() + 1
+        return QSize(min(widest, theme.current().px(_LEAST_PX)), self._line_px)
+
+    def heightForWidth(self, width: int) -> int:
+        """As many lines as the words need, at least one."""
+        return max(1, self._lay_out(width).lineCount()) * self._line_px
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the lines."""
+        layout = self._lay_out(self.width())
+        spare_px = self.height() - layout.lineCount() * self._line_px
+        centred = bool(self.alignment() & Qt.AlignmentFlag.AlignVCenter)
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        layout.draw(painter, QPointF(0, spare_px / 2 if centred else 0))
+
+    def _lay_out(self, width: int) -> QTextLayout:
+        words = _DISGUISES.sub("", self.text()).replace("\n", _LINE_BREAK)
+        reading = self.layoutDirection()
+        align = QStyle.visualAlignment(reading, self.alignment())
+        return lay_out(words, self.font(), self._line_px, width, align, reading, self._strong)
+
 
 class Elided(QLabel):
     """One line that ends in … where it does not fit; then its tooltip says it whole."""
 
     def __init__(self, words: str, role: str, parent: QWidget | None = None) -> None:
         super().__init__(words, parent)
+        self._line_px = theme.current().line_height_px(role)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(theme.current().font(role))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Return the words in a line of their role."""
+        return QSize(super().sizeHint().width(), self._line_px)
 
     def minimumSizeHint(self) -> QSize:
         """Return room for two letters and the ellipsis."""
@@ -71,7 +119,7 @@ class LineField(QLineEdit):
         self.setPlaceholderText(hint)
         if icon is not None:
             side = theme.current().px(_ICON_PX)
-            self.setTextMargins(side + 6, 0, 0, 0)
+            self.setTextMargins(side + 4, 0, 0, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Let the style draw the field; put the icon at its leading edge."""

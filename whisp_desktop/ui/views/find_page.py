@@ -17,7 +17,7 @@ from whisp_desktop.ui.views.page import Page
 from whisp_desktop.ui.views.page_head import PageHead
 from whisp_desktop.ui.views.ring import BusyRing
 from whisp_desktop.ui.views.safety_digits import SafetyDigits
-from whisp_desktop.ui.views.turning_row import TurningRow
+from whisp_desktop.ui.views.turning_row import ButtonRow
 
 
 class FindPage(Page):
@@ -111,7 +111,7 @@ class _Nobody(QWidget):
         again.clicked.connect(view_model.look_up)
         cancel = Button(self.tr("Cancel"))
         cancel.clicked.connect(view_model.cancel)
-        buttons = TurningRow()
+        buttons = ButtonRow()
         buttons.add(again)
         buttons.add(cancel)
         buttons.add_space()
@@ -148,8 +148,11 @@ class _Person(QWidget):
         self._head = self._make_head()
         column.addWidget(self._head)
         column.addWidget(self._card())
-        column.addWidget(self._buttons())
-        column.addWidget(self._work())
+        foot = QVBoxLayout()
+        foot.setSpacing(14)
+        foot.addWidget(self._buttons())
+        foot.addWidget(self._work())
+        column.addLayout(foot)
 
     def renew(self) -> None:
         """Show who was found."""
@@ -210,13 +213,13 @@ class _Person(QWidget):
                 self.tr("You ask through the relay of your server."),
             )
 
-    def _buttons(self) -> TurningRow:
+    def _buttons(self) -> ButtonRow:
         self.compare = Button(self.tr("Compare numbers"), icon="safety-number")
         self.compare.setObjectName("find.compare")
         cancel = Button(self.tr("Cancel"))
         cancel.setObjectName("find.cancel")
         cancel.clicked.connect(self._view_model.cancel)
-        buttons = TurningRow()
+        buttons = ButtonRow()
         buttons.add(self.compare)
         buttons.add_space()
         buttons.add(cancel)

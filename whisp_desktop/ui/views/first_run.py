@@ -19,14 +19,13 @@ from whisp_desktop.ui.views.later import say_later
 from whisp_desktop.ui.views.mark import BrandPanel
 from whisp_desktop.ui.views.protection_step import ProtectionStep
 from whisp_desktop.ui.views.scroll import Scroll
-from whisp_desktop.ui.views.turning_row import TurningRow
+from whisp_desktop.ui.views.turning_row import ButtonRow
 from whisp_desktop.ui.views.username_step import UsernameStep
 from whisp_desktop.ui.views.welcome_step import WelcomeStep
 from whisp_desktop.ui.views.work_row import WorkRow
 
 _PANEL_FROM_PX = 900
 _FORM_PX, _BAR_PX = 500, 544
-_SHARE_ABOVE = 0.45
 _WIDE_INSET_PX, _NARROW_INSET_PX = 72, 24
 
 
@@ -55,8 +54,9 @@ class FirstRun(QWidget):
         self._form = QVBoxLayout()
         self._form.setSpacing(0)
         self._form.addWidget(self._progress)
+        self._form.addSpacing(12)
         self._form.addWidget(self._pages, 1)
-        self._form.addSpacing(16)
+        self._form.addSpacing(12)
         self._form.addWidget(self._work)
         self._form.addWidget(self._bar())
         row = QHBoxLayout(self)
@@ -77,7 +77,7 @@ class FirstRun(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Take the panel away where the window is narrow."""
         super().resizeEvent(event)
-        wide = self.width() >= _PANEL_FROM_PX
+        wide = self.width() >= theme.current().px(_PANEL_FROM_PX)
         self._panel.setVisible(wide)
         inset = _WIDE_INSET_PX if wide else _NARROW_INSET_PX
         self._form.setContentsMargins(inset, 40, inset, 32)
@@ -92,8 +92,8 @@ class FirstRun(QWidget):
         self._next = Button(self.tr("Start"), "primary")
         self._next.setObjectName("firstRun.next")
         self._next.clicked.connect(self._go_on)
-        bar = TurningRow()
-        bar.setMaximumWidth(_BAR_PX)
+        bar = ButtonRow()
+        bar.setMaximumWidth(theme.current().px(_BAR_PX))
         bar.add(self._other)
         bar.add(self._back)
         bar.add_space()
@@ -195,11 +195,11 @@ class _Marks(QWidget):
 
 def _scrolled(step: QWidget) -> Scroll:
     """Return `step` in the middle of the height, 4 px free for the ring of the focus."""
-    step.setMaximumWidth(_FORM_PX)
+    step.setMaximumWidth(theme.current().px(_FORM_PX))
     row = QHBoxLayout()
     row.setContentsMargins(0, 4, 4, 4)
     row.addWidget(step, 1)
     row.addStretch(0)
-    area = Scroll(_SHARE_ABOVE)
+    area = Scroll()
     area.column.addLayout(row)
     return area

@@ -5,6 +5,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from whisp_desktop.session.commands import RequestId
+from whisp_desktop.ui import theme
 from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.viewmodels.account import AccountViewModel
 from whisp_desktop.ui.viewmodels.people import PeopleViewModel
@@ -15,7 +16,7 @@ from whisp_desktop.ui.views.notice_bar import NoticeBar
 from whisp_desktop.ui.views.pane import NOWHERE, Pane, Place
 from whisp_desktop.ui.views.person_acts import PersonActs
 
-TWO_COLUMNS_FROM_PX = 720
+_TWO_COLUMNS_FROM_PX = 720
 _LEFT_PX, _LEAST_LEFT_PX, _MOST_LEFT_PX = 303, 264, 400
 _NO_LIMIT_PX = 16_777_215
 _PEOPLE = (RowKind.CONTACT, RowKind.TALKING, RowKind.BLOCKED)
@@ -53,7 +54,7 @@ class Home(QSplitter):
         self.setChildrenCollapsible(False)
         self.setStretchFactor(0, 0)
         self.setStretchFactor(1, 1)
-        self.setSizes([_LEFT_PX, 10 * _LEFT_PX])
+        self.setSizes([theme.current().px(_LEFT_PX), _NO_LIMIT_PX])
         self.left.entered.connect(self.pane.show_person)
         self.left.people.opened.connect(self._open)
         self.left.people.menu_asked.connect(self._open_menu)
@@ -113,15 +114,16 @@ class Home(QSplitter):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Change between one and two columns."""
-        one_column = self.width() < TWO_COLUMNS_FROM_PX
+        one_column = self.width() < theme.current().px(_TWO_COLUMNS_FROM_PX)
         if one_column != self._one_column:
             self._arrange(one_column=one_column)
         super().resizeEvent(event)
 
     def _arrange(self, *, one_column: bool) -> None:
         self._one_column = one_column
-        self.left.setMinimumWidth(0 if one_column else _LEAST_LEFT_PX)
-        self.left.setMaximumWidth(_NO_LIMIT_PX if one_column else _MOST_LEFT_PX)
+        px = theme.current().px
+        self.left.setMinimumWidth(0 if one_column else px(_LEAST_LEFT_PX))
+        self.left.setMaximumWidth(_NO_LIMIT_PX if one_column else px(_MOST_LEFT_PX))
         self.pane.set_one_column(one_column=one_column)
         is_page = self.pane.place != NOWHERE
         self.left.setVisible(not one_column or not is_page)

@@ -12,6 +12,7 @@ from whisp_desktop.ui.views.fields import Field, Words
 from whisp_desktop.ui.views.later import say_later
 from whisp_desktop.ui.views.notice import Sign
 from whisp_desktop.ui.views.switch import ChoiceMark
+from whisp_desktop.ui.views.turning_row import TurningRow
 
 _KEYCHAIN = "os-keychain:"
 
@@ -33,10 +34,10 @@ class KeysStep(QWidget):
             self.tr("A sealed file. Whisp asks for the passphrase at every start."),
         )
         self._found = Chip(VERIFIED, "delivered", self.tr("Found"))
-        self._keychain.add_trailing(self._found)
+        self._keychain.put_beside(self._found, Qt.AlignmentFlag.AlignTop)
         self._in_keychain, self._in_vault = ChoiceMark(), ChoiceMark()
-        self._keychain.add_leading(self._in_keychain)
-        self._vault.add_leading(self._in_vault)
+        self._keychain.put_before(self._in_keychain, Qt.AlignmentFlag.AlignTop)
+        self._vault.put_before(self._in_vault, Qt.AlignmentFlag.AlignTop)
         self._passphrase = _Passphrase()
         self._vault.add_below(self._passphrase)
         card = Card()
@@ -49,7 +50,7 @@ class KeysStep(QWidget):
         column.setSpacing(8)
         column.addWidget(Words(self.tr("Where your keys live"), "hero"))
         column.addWidget(self._lead)
-        column.addSpacing(12)
+        column.addSpacing(17)
         column.addWidget(card)
         column.addSpacing(10)
         column.addWidget(self._facts_heading)
@@ -87,9 +88,9 @@ class KeysStep(QWidget):
                 " device that holds the account key."
             ),
         )
-        make = Button(self.tr("Make one…"))
+        make = Button(self.tr("Make one…"), dense=True)
         say_later(make)
-        row.add_trailing(make)
+        row.put_beside(make)
         card.add(row)
         return card
 
@@ -144,26 +145,25 @@ class KeysStep(QWidget):
             fact.say(sentence, good=fact is self._facts[0])
 
 
-class _Passphrase(QWidget):
+class _Passphrase(TurningRow):
     """Two fields that must hold the same."""
+
+    SPACING_PX = 10
+    COLUMN_SPACING_PX = 8
 
     def __init__(self) -> None:
         super().__init__()
         self.first = _secret_field(self.tr("Passphrase"), "firstRun.passphrase")
         self.again = _secret_field(self.tr("The same again"), "firstRun.passphraseAgain")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 8, 0, 0)
-        row.setSpacing(10)
-        for field, name in (
-            (self.first, self.tr("Passphrase")),
-            (self.again, self.tr("The same again")),
-        ):
-            column = QVBoxLayout()
+        for field in (self.first, self.again):
+            named = QWidget()
+            column = QVBoxLayout(named)
+            column.setContentsMargins(0, 8, 0, 0)
             column.setSpacing(4)
-            column.addWidget(Words(name, "caption_strong"))
+            column.addWidget(Words(field.line.accessibleName(), "caption_strong"))
             column.addWidget(field)
             column.addStretch(1)
-            row.addLayout(column, 1)
+            self.add(named)
 
     @property
     def is_empty(self) -> bool:

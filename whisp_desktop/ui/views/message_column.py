@@ -155,8 +155,8 @@ class MessageColumn:
 
     def _column(self) -> QRect:
         """Return the column of messages; a scroll bar takes nothing of it."""
-        inset = _NARROW_INSET_PX if self._width_px < _NARROW_PX else _INSET_PX
-        width = min(_COLUMN_PX, self._width_px - 2 * inset)
+        inset = _NARROW_INSET_PX if self._width_px < theme.current().px(_NARROW_PX) else _INSET_PX
+        width = min(theme.current().px(_COLUMN_PX), self._width_px - 2 * inset)
         return QRect((self._width_px - width) // 2, 0, width, 0)
 
     # Painting
@@ -164,7 +164,7 @@ class MessageColumn:
     def paint(self, painter: QPainter, place: int, exposed: QRect, *, focused: bool) -> None:
         """Draw a row, of whose words only those in `exposed`."""
         if place == 0:
-            self._paint_first(painter)
+            self._paint_first(painter, focused=focused)
             return
         row = self._messages.rows[place - 1]
         bubble = self._bubble(row, place)
@@ -178,7 +178,7 @@ class MessageColumn:
         if bubble.bottom() <= self._view.viewport().height():
             self.painted.add(row.message)
 
-    def _paint_first(self, painter: QPainter) -> None:
+    def _paint_first(self, painter: QPainter, *, focused: bool) -> None:
         colors = theme.current()
         painter.setFont(colors.font("caption"))
         painter.setPen(colors.color("text2"))
@@ -189,3 +189,6 @@ class MessageColumn:
             Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap
         )
         painter.drawText(box, flags, self._messages.first_line)
+        if focused:
+            words = painter.boundingRect(box, flags, self._messages.first_line)
+            self._bubbles.paint_focus(painter, words.adjusted(-8, -4, 8, 4))

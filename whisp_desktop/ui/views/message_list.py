@@ -8,6 +8,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QPainter, 
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
 from whisp_desktop.ui import icons, theme
+from whisp_desktop.ui.names import in_sentence
 from whisp_desktop.ui.viewmodels.messages import Mark, MessageList, MessageRow
 from whisp_desktop.ui.views.clipboard import copy_words
 from whisp_desktop.ui.views.dissolve import LIFT_PX
@@ -121,8 +122,11 @@ class MessageListView(MessageRows):
         """Return what can be done with a message."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
         menu.addAction(self.tr("Copy")).triggered.connect(lambda: copy_words(row.text.read()))
         if row.mine:
             delete = menu.addAction(icons.icon("cancel"), self.tr("Delete on both computers"))
+            erases = self.tr("{who}’s Whisp erases it. A changed one need not.")
+            delete.setToolTip(erases.format(who=in_sentence(row.author)))
             delete.triggered.connect(lambda: self.delete_asked.emit(row.message))
         return menu

@@ -94,11 +94,13 @@ class MessageRows(QListView):
     def moveCursor(
         self, action: QAbstractItemView.CursorAction, _modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
-        """Return the row that a key goes to; rows that go are passed over."""
+        """Return the row that a key goes to, the last in sight at first; none that goes."""
         here, last = self.currentIndex().row(), len(self._column) - 1
         page_px = self.viewport().height()
         step = -1 if action in (*_BACKWARDS, _Cursor.MoveEnd, _Cursor.MovePageDown) else 1
-        if action in (_Cursor.MovePageUp, _Cursor.MovePageDown) and here >= 0:
+        if here < 0 and action not in (_Cursor.MoveHome, _Cursor.MoveEnd):
+            step, place = -1, self._column.place_at(self.verticalOffset() + page_px - 1)
+        elif action in (_Cursor.MovePageUp, _Cursor.MovePageDown):
             page_px = -page_px if action == _Cursor.MovePageUp else page_px
             place = self._column.place_at(self._column.bottom(here) - 1 + page_px)
         elif action in (*_BACKWARDS, *_FORWARDS):

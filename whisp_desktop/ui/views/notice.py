@@ -33,10 +33,10 @@ class Sign(QWidget):
 class Notice(QFrame):
     """A bar that says something and stays until its reason is gone."""
 
-    def __init__(self, tone: Tone, icon: str, sentence: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, tone: Tone, icon: str, sentence: str, role: str = "body") -> None:
+        super().__init__()
         self.setProperty("ground", tone)
-        self.words = Words(sentence)
+        self.words = Words(sentence, role)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(16, 12, 16, 12)
         self._grid.setHorizontalSpacing(12)

@@ -26,7 +26,7 @@ class OwnRow(QWidget):
         self._face = Face(36, "window")
         self._name = Elided("", "strong")
         self._name.setObjectName("own.name")
-        self._gear = IconButton("settings", self.tr("Settings"))
+        self._gear = IconButton("settings", self.tr("Settings"), sign_px=22)
         self._gear.setObjectName("own.settings")
         self._gear.clicked.connect(self.open_settings)
         words = QVBoxLayout()
@@ -37,7 +37,7 @@ class OwnRow(QWidget):
         words.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(INSET_PX, 0, 8, 0)
-        row.setSpacing(5)
+        row.setSpacing(9)
         row.addWidget(self._face)
         row.addLayout(words, 1)
         row.addWidget(self._gear)
@@ -90,7 +90,7 @@ class _PresenceButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Return room for the word and the arrow."""
         words_px = QFontMetrics(self.font()).horizontalAdvance(self.text())
-        return QSize(words_px + theme.current().px(18), theme.current().line_height_px("small"))
+        return QSize(words_px + theme.current().px(15), theme.current().line_height_px("small"))
 
     def minimumSizeHint(self) -> QSize:
         """Return the same: neither is cut."""

@@ -4,14 +4,14 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from whisp_desktop.ui import theme
 from whisp_desktop.ui.views.buttons import IconButton
 from whisp_desktop.ui.views.scroll import Scroll
 
-COLUMN_PX = 520
+_COLUMN_PX = 520
 _INSET_PX = 24
 _ARROW_AT = QPoint(8, 12)
 _UNDER_ARROW_PX = 60
-_SHARE_ABOVE = 0.4
 
 
 class Page(Scroll):
@@ -20,26 +20,26 @@ class Page(Scroll):
     back = Signal()
 
     def __init__(self) -> None:
-        super().__init__(_SHARE_ABOVE)
+        super().__init__()
         self._middle = QWidget()
-        self._middle.setMaximumWidth(COLUMN_PX)
+        self.limit_width(_COLUMN_PX)
         self.body = QVBoxLayout(self._middle)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(16)
         row = QHBoxLayout()
         row.setContentsMargins(_INSET_PX, 0, _INSET_PX, 0)
         row.addStretch(1)
-        row.addWidget(self._middle, COLUMN_PX)
+        row.addWidget(self._middle, _COLUMN_PX)
         row.addStretch(1)
         self.column.addLayout(row)
-        self.arrow = IconButton("back", self.tr("Back"), parent=self._ground)
+        self.arrow = IconButton("back", self.tr("Back"), parent=self.ground)
         self.arrow.setObjectName("page.back")
         self.arrow.clicked.connect(self.back)
         self.set_one_column(one_column=False)
 
     def limit_width(self, width_px: int) -> None:
-        """Let the column be narrower than 520 px."""
-        self._middle.setMaximumWidth(width_px)
+        """Let the column be at most this wide, at the desktop's default font size."""
+        self._middle.setMaximumWidth(theme.current().px(width_px))
 
     def set_one_column(self, *, one_column: bool) -> None:
         """Show the arrow back to the list, or not."""

@@ -1,39 +1,22 @@
 """The head of a page about somebody: face, name, a line under it, and one more thing."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from whisp_desktop.ui.views.face import Face
+from whisp_desktop.ui.views.words_beside import WordsBeside
 
 _FACE_PX = 56
-_BESIDE_FROM_PX = 460
+_LEAST_WORDS_PX, _SPACING_PX = 260, 15
 
 
-class PageHead(QWidget):
+class PageHead(WordsBeside):
     """`more` stands at the trailing end, or under the words where there is no room."""
 
     def __init__(self, name: QWidget, line: QWidget, more: QWidget) -> None:
-        super().__init__()
+        super().__init__(_LEAST_WORDS_PX, _SPACING_PX)
         self.face = Face(_FACE_PX)
-        self._more = more
-        self._words = QVBoxLayout()
-        self._words.setSpacing(0)
-        self._words.addWidget(name)
-        self._words.addWidget(line)
-        self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(11)
-        self._row.addWidget(self.face)
-        self._row.addLayout(self._words, 1)
-        self._row.addWidget(more, 0, Qt.AlignmentFlag.AlignVCenter)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Move `more` to where it fits."""
-        super().resizeEvent(event)
-        beside = self.width() >= _BESIDE_FROM_PX
-        target, other = (self._row, self._words) if beside else (self._words, self._row)
-        if target.indexOf(self._more) < 0:
-            other.removeWidget(self._more)
-            align = Qt.AlignmentFlag.AlignVCenter if beside else Qt.AlignmentFlag.AlignLeading
-            target.addWidget(self._more, 0, align)
+        self.put_before(self.face)
+        self.add_words(name)
+        self.add_words(line)
+        self.put_beside(more)

@@ -210,17 +210,24 @@ class Pane(QStackedWidget):
         """Return the page that the core's first event may have made before the answer came."""
         page = self._talks[peer] if self._is_under_way(peer) else self._begin(peer, account_key)
         if not page.view_model.account_key:
-            page.view_model.account_key = account_key
+            self._introduce(page.view_model, account_key)
         return page
 
     def _begin(self, peer: str, account_key: str) -> ConversationPage:
         self._end(peer)
-        page = self._add(ConversationPage(ConversationViewModel(self._bridge, peer, account_key)))
+        view_model = ConversationViewModel(self._bridge, peer, account_key)
+        page = self._add(ConversationPage(view_model))
+        self._introduce(view_model, account_key)
         page.closed.connect(lambda: self._end(peer))
         page.find_again.connect(lambda: self._find_again(peer))
         page.header.menu_filling.connect(lambda menu: self.person_menu.emit(peer, menu))
         self._talks[peer] = page
         return page
+
+    def _introduce(self, view_model: ConversationViewModel, account_key: str) -> None:
+        contact = self._people.contact(account_key)
+        verified = contact is not None and contact.verified
+        view_model.know(account_key, verified=verified)
 
     def _renew_trust(self) -> None:
         known = self._people.contact_named(self.place.key)
@@ -228,8 +235,8 @@ class Pane(QStackedWidget):
             self._find.view_model.know(known)
         for page in self._talks.values():
             contact = self._people.contact(page.view_model.account_key)
-            if contact is not None and page.view_model.state == "open":
-                page.view_model.know(verified=contact.verified)
+            if contact is not None and page.view_model.state != "closed":
+                page.view_model.know(contact.account_key, verified=contact.verified)
 
     def _find_again(self, peer: str) -> None:
         self._end(peer)

@@ -95,7 +95,7 @@ class PeopleList(QListView):
         self.setObjectName("people.list")
         self.setAccessibleName(self.tr("People"))
         self.setModel(self._people)
-        self._painter = PersonRowPainter(self, lambda: self.shown)
+        self._painter = PersonRowPainter(self, self.is_shown)
         self.setItemDelegate(self._painter)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -108,12 +108,20 @@ class PeopleList(QListView):
         self.clicked.connect(self._take_click)
         self._people.modelAboutToBeReset.connect(self._keep_cursor)
         self._people.modelReset.connect(self._bring_cursor_back)
+        self._people.modelReset.connect(self._be_a_stop)
+        self._be_a_stop()
         theme.current().changed.connect(self.viewport().update)
 
     def show_row(self, kind: RowKind, key: str) -> None:
         """Mark the row whose page is in the pane; with no key, none."""
         self.shown = (kind, key) if key else None
         self.viewport().update()
+
+    def is_shown(self, row: Row) -> bool:
+        """Tell whether the pane is about this row; a conversation may have a contact's row."""
+        if self.shown is None or row.key != self.shown[1]:
+            return False
+        return (row.kind is RowKind.REQUEST) == (self.shown[0] is RowKind.REQUEST)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Begin at the first person, unless the keyboard was here before."""
@@ -152,6 +160,12 @@ class PeopleList(QListView):
             self._ask_for_menu(index)
         else:
             self._open(index)
+
+    def _be_a_stop(self) -> None:
+        """Let Tab pass over a list without people: it would have nothing to show the focus on."""
+        is_empty = self._people.rowCount() == 0
+        policy = Qt.FocusPolicy.NoFocus if is_empty else Qt.FocusPolicy.StrongFocus
+        self.setFocusPolicy(policy)
 
     def _open(self, index: QModelIndex) -> None:
         if not index.isValid() or not index.flags() & Qt.ItemFlag.ItemIsEnabled:

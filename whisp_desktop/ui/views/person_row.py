@@ -22,12 +22,12 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class PersonRowPainter(QStyledItemDelegate):
-    """Paints one row; `shown` tells whose page is in the pane."""
+    """Paints one row; `is_shown` tells whether the pane is about it."""
 
-    def __init__(self, view: QListView, shown: Callable[[], tuple[RowKind, str] | None]) -> None:
+    def __init__(self, view: QListView, is_shown: Callable[[Row], bool]) -> None:
         super().__init__(view)
         self._view = view
-        self._shown = shown
+        self._is_shown = is_shown
 
     def more_box(self, whole: QRectF, row: Row) -> QRectF:
         """Return where a row's menu opens by the mouse; empty where it has none."""
@@ -78,7 +78,7 @@ class PersonRowPainter(QStyledItemDelegate):
     ) -> None:
         colors = theme.current()
         inner = whole.adjusted(_INSET_PX, 0, -_INSET_PX, 0)
-        marked = hovered or self._shown() == (row.kind, row.key)
+        marked = hovered or self._is_shown(row)
         ground = "selected" if marked else "window"
         if marked:
             painter.setPen(Qt.PenStyle.NoPen)

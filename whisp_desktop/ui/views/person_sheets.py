@@ -9,7 +9,7 @@ from whisp_desktop.ui.viewmodels.person import PersonViewModel
 from whisp_desktop.ui.views.buttons import Button
 from whisp_desktop.ui.views.fields import Field, Words
 from whisp_desktop.ui.views.sheet import Sheet
-from whisp_desktop.ui.views.turning_row import TurningRow
+from whisp_desktop.ui.views.turning_row import ButtonRow
 
 
 class RenameSheet(Sheet):
@@ -27,9 +27,9 @@ class RenameSheet(Sheet):
         self._rename_button.setObjectName("person.rename")
         self._rename_button.clicked.connect(self._rename)
         why = self.tr("Only you see this name. The username stays {username}.")
-        self.body.addWidget(Words(why.format(username=person.contact.name), "body", "text2"))
-        self.body.addWidget(self._name)
-        self.body.addWidget(_buttons(_cancel(self), self._rename_button))
+        self.column.addWidget(Words(why.format(username=person.contact.name), "body", "text2"))
+        self.column.addWidget(self._name)
+        self.column.addWidget(_buttons(_cancel(self), self._rename_button))
         person.changed.connect(self._renew)
         person.done.connect(self.dismiss)
 
@@ -66,9 +66,9 @@ class QuestionSheet(Sheet):
         self._trouble.setObjectName("person.trouble")
         self._trouble.hide()
         verb.clicked.connect(act)
-        self.body.addWidget(Words(sentences, "body", "text2"))
-        self.body.addWidget(self._trouble)
-        self.body.addWidget(_buttons(self._cancel, verb))
+        self.column.addWidget(Words(sentences, "body", "text2"))
+        self.column.addWidget(self._trouble)
+        self.column.addWidget(_buttons(self._cancel, verb))
         person.changed.connect(self._renew)
         person.done.connect(self.dismiss)
 
@@ -127,8 +127,8 @@ def _cancel(sheet: Sheet) -> Button:
     return cancel
 
 
-def _buttons(cancel: Button, verb: Button) -> TurningRow:
-    row = TurningRow()
+def _buttons(cancel: Button, verb: Button) -> ButtonRow:
+    row = ButtonRow()
     row.add_space()
     row.add(cancel)
     row.add(verb)

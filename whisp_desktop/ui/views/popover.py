@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QApplication, QFrame, QGraphicsDropShadowEffect, Q
 from shiboken6 import isValid
 
 from whisp_desktop.ui import theme
+from whisp_desktop.ui.views.scroll import Scroll
 
 _GAP_PX: Final = 12
-_EDGE_PX: Final = 8
+_DISTANCE_PX: Final = 8
+_EDGE_PX: Final = 1
 
 
 class Popover(QWidget):
@@ -25,7 +27,12 @@ class Popover(QWidget):
         super().__init__(parent)
         self.panel = QFrame(self)
         self.panel.setProperty("ground", "card")
-        self.column = QVBoxLayout(self.panel)
+        self.column = QVBoxLayout()
+        self.contents = _Contents(ground="")
+        self.contents.column.addLayout(self.column)
+        frame = QVBoxLayout(self.panel)
+        frame.setContentsMargins(_EDGE_PX, _EDGE_PX, _EDGE_PX, _EDGE_PX)
+        frame.addWidget(self.contents)
         shadow = QGraphicsDropShadowEffect(self.panel)
         shadow.setBlurRadius(28)
         shadow.setOffset(0, 8)
@@ -46,21 +53,25 @@ class Popover(QWidget):
     def open_at(self, anchor: QWidget, first: QWidget, *, above: bool, trailing: bool) -> None:
         """Show the panel above or below `anchor`, at its leading or trailing edge."""
         self.resize(self._pane().size())
-        self.panel.adjustSize()
-        width = self.panel.width()
-        self.panel.resize(width, self.column.totalHeightForWidth(width))
+        room = self.rect().adjusted(_DISTANCE_PX, _DISTANCE_PX, -_DISTANCE_PX, -_DISTANCE_PX)
+        width = min(self.panel.minimumWidth(), room.width())
+        self.panel.setFixedSize(width, min(self.height_px(width), room.height()))
         size = self.panel.size()
         at = anchor.mapTo(self._pane(), QPoint(0, 0))
         to_right = trailing != (self.layoutDirection() == Qt.LayoutDirection.RightToLeft)
         x = at.x() + anchor.width() - size.width() if to_right else at.x()
         y = at.y() - _GAP_PX - size.height() if above else at.y() + anchor.height() + _GAP_PX
-        x = max(_EDGE_PX, min(x, self.width() - size.width() - _EDGE_PX))
-        self.panel.move(x, max(_EDGE_PX, y))
+        x = max(room.left(), min(x, room.right() + 1 - size.width()))
+        self.panel.move(x, max(room.top(), min(y, room.bottom() + 1 - size.height())))
         self.show()
         self.raise_()
         if not anchor.underMouse():
             self._reason = Qt.FocusReason.ShortcutFocusReason
         first.setFocus(self._reason)
+
+    def height_px(self, width_px: int) -> int:
+        """Return how high a panel of this width is that need not scroll."""
+        return self.column.totalHeightForWidth(width_px - 2 * _EDGE_PX) + 2 * _EDGE_PX
 
     def dismiss(self) -> None:
         """Close, and give the focus back."""
@@ -115,6 +126,14 @@ class Popover(QWidget):
 
     def _pane(self) -> QWidget:
         return self.parentWidget() or self
+
+
+class _Contents(Scroll):
+    """Scrolls where the pane is too low, by the wheel and with the focus."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave all keys to the popover."""
+        event.ignore()
 
 
 def _is_escape(event: QEvent) -> bool:

@@ -23,7 +23,7 @@ class ProtectionStep(QWidget):
         column.addWidget(
             Words(self.tr("None of this works in this version yet."), "message", "text2")
         )
-        column.addSpacing(12)
+        column.addSpacing(17)
         column.addWidget(self._card())
         column.addSpacing(8)
         column.addWidget(
@@ -64,9 +64,9 @@ class ProtectionStep(QWidget):
         )
         for icon, heading, sentence, token in rows:
             row = CardRow(icon, heading, sentence, token)
-            control = Button(self.tr("Set up…")) if icon == "panic" else Switch(heading)
+            control = Button(self.tr("Set up…"), dense=True) if icon == "panic" else Switch(heading)
             control.setAccessibleName(heading)
             say_later(control)
-            row.add_trailing(control)
+            row.put_beside(control)
             card.add(row)
         return card

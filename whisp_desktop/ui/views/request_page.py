@@ -1,7 +1,7 @@
 """Somebody wants to talk: who, how they found you, the safety number, and the answer."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from whisp_desktop.ui import theme
 from whisp_desktop.ui.viewmodels.request import RequestViewModel
@@ -13,7 +13,7 @@ from whisp_desktop.ui.views.page import Page
 from whisp_desktop.ui.views.page_head import PageHead
 from whisp_desktop.ui.views.ring import TimerRing
 from whisp_desktop.ui.views.safety_digits import SafetyDigits
-from whisp_desktop.ui.views.turning_row import TurningRow
+from whisp_desktop.ui.views.turning_row import ButtonRow
 
 _RING_PX = 18
 
@@ -50,12 +50,17 @@ class RequestPage(Page):
         self.body.addWidget(self._head())
         self.body.addWidget(self._card())
         if not view_model.verified:
-            self.body.addWidget(Notice("warn", "not-verified", view_model.caution))
+            caution = Notice("warn", "not-verified", view_model.caution)
+            caution.words.set_strong(view_model.mark)
+            self.body.addWidget(caution)
         self.body.addWidget(self._trouble)
         self.body.addWidget(self._over)
-        self.body.addWidget(self._answers)
-        self.body.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTrailing)
-        self.body.addWidget(sent_nothing)
+        foot = QVBoxLayout()
+        foot.setSpacing(14)
+        foot.addWidget(self._answers)
+        foot.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTrailing)
+        foot.addWidget(sent_nothing)
+        self.body.addLayout(foot)
         view_model.changed.connect(self._renew)
         self._renew()
 
@@ -116,7 +121,7 @@ class RequestPage(Page):
         card.add(safety)
         return card
 
-    def _answer_row(self) -> TurningRow:
+    def _answer_row(self) -> ButtonRow:
         block = Button(self.tr("Block"), "quiet-danger", "block")
         block.setObjectName("request.block")
         block.clicked.connect(self.view_model.block)
@@ -126,7 +131,7 @@ class RequestPage(Page):
         self._accept = Button(self.tr("Accept"), "primary")
         self._accept.setObjectName("request.accept")
         self._accept.clicked.connect(self.view_model.accept)
-        row = TurningRow()
+        row = ButtonRow()
         row.add(block)
         row.add_space()
         row.add(self._decline)

@@ -8,9 +8,9 @@ from whisp_desktop.ui import theme
 from whisp_desktop.ui.views.focus_ring import ring_control
 
 GROUP = 5
-_SIZE_PX, _SPACING_PX = 18, 2
-_ROW_PX, _ABOVE_PX = 33, 6
-_COLUMNS = (4, 3, 2)
+_SIZE_PX, _SPACING_PX, _GAP_PX = 18, 2, 38
+_ROW_PX, _ABOVE_PX = 33, 5
+_COLUMNS = (4, 3, 2, 1)
 
 
 def groups(number: str) -> tuple[str, ...]:
@@ -50,9 +50,8 @@ class SafetyDigits(QWidget):
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        """Two columns, the fewest."""
-        width = 2 * self._column_px()
-        return QSize(width, _ROW_PX)
+        """Return the fewest columns."""
+        return QSize(self._width_px(_COLUMNS[-1]), theme.current().px(_ROW_PX))
 
     def heightForWidth(self, width: int) -> int:
         """As many rows as the columns that fit leave."""
@@ -75,9 +74,10 @@ class SafetyDigits(QWidget):
 
     def _column_px(self) -> int:
         font = theme.current().digits_font(_SIZE_PX, _SPACING_PX)
-        return QFontMetrics(font).horizontalAdvance("0" * GROUP) + theme.current().px(38)
+        return QFontMetrics(font).horizontalAdvance("0" * GROUP) + theme.current().px(_GAP_PX)
 
     def _columns(self, width: int) -> int:
-        pitch = self._column_px()
-        gap = theme.current().px(38)
-        return next((n for n in _COLUMNS if n * pitch - gap <= width), _COLUMNS[-1])
+        return next((n for n in _COLUMNS if self._width_px(n) <= width), _COLUMNS[-1])
+
+    def _width_px(self, columns: int) -> int:
+        return columns * self._column_px() - theme.current().px(_GAP_PX)

@@ -13,7 +13,7 @@ from whisp_desktop.ui.views.later import say_later
 from whisp_desktop.ui.views.notice import Notice
 from whisp_desktop.ui.views.safety_digits import SafetyDigits
 from whisp_desktop.ui.views.sheet import WIDE_PX, Sheet
-from whisp_desktop.ui.views.turning_row import TurningRow
+from whisp_desktop.ui.views.turning_row import ButtonRow
 
 AWAKE_AFTER_MS: Final = 2000
 """*They match* is no button to be pressed before one has looked."""
@@ -77,22 +77,22 @@ class SafetySheet(Sheet):
         scan = Button(self.tr("Scan {who}’s code").format(who=who), icon="camera")
         scan.setObjectName("safety.scan")
         say_later(scan)
-        self.body.addWidget(Words(how, "body", "text2"))
-        self.body.addWidget(self._trust, 0, Qt.AlignmentFlag.AlignLeading)
-        self.body.addWidget(Words(self.tr("Safety number"), "strong"))
-        self.body.addWidget(self._digits)
-        self.body.addWidget(Words(same, "caption", "text2"))
-        self.body.addWidget(scan, 0, Qt.AlignmentFlag.AlignLeading)
+        self.column.addWidget(Words(how, "body", "text2"))
+        self.column.addWidget(self._trust, 0, Qt.AlignmentFlag.AlignLeading)
+        self.column.addWidget(Words(self.tr("Safety number"), "strong"))
+        self.column.addWidget(self._digits)
+        self.column.addWidget(Words(same, "caption", "text2"))
+        self.column.addWidget(scan, 0, Qt.AlignmentFlag.AlignLeading)
         later = self.tr("Scanning comes in a later version. Until then, read the digits.")
-        self.body.addWidget(Words(later, "caption", "text2"))
+        self.column.addWidget(Words(later, "caption", "text2"))
         self._stays = Notice("sunken", "fact", stays)
-        self.body.addWidget(self._stays)
-        self.body.addWidget(self._warning)
-        buttons = TurningRow()
+        self.column.addWidget(self._stays)
+        self.column.addWidget(self._warning)
+        buttons = ButtonRow()
         buttons.add_space()
         for button in (self._block, self._close, self._differ, self._match):
             buttons.add(button)
-        self.body.addWidget(buttons)
+        self.column.addWidget(buttons)
 
     def _renew(self) -> None:
         person = self._person

@@ -6,27 +6,22 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 
 class Scroll(QScrollArea):
-    """Holds `column`; height to spare goes above it and below.
+    """Holds `column`, in the middle where there is height to spare."""
 
-    share_above -- how much of the spare height is above, 0 to 1
-    lies_on -- the token of its ground
-    """
-
-    def __init__(self, share_above: float, lies_on: str = "pane") -> None:
+    def __init__(self, ground: str = "pane") -> None:
         super().__init__()
-        self._share_above = share_above
         self._above_px, self._below_px = 0, 0
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._ground = ground = QWidget()
-        ground.setProperty("ground", lies_on)
-        ground.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.column = QVBoxLayout(ground)
+        self.ground = QWidget()
+        self.ground.setProperty("ground", ground)
+        self.ground.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.column = QVBoxLayout(self.ground)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(0)
-        self.setWidget(ground)
-        ground.installEventFilter(self)
+        self.setWidget(self.ground)
+        self.ground.installEventFilter(self)
 
     def set_insets(self, above_px: int, below_px: int) -> None:
         """Keep at least this much free above and below."""
@@ -35,7 +30,7 @@ class Scroll(QScrollArea):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Fit anew when something inside became higher or lower."""
-        if watched is self._ground and event.type() == QEvent.Type.LayoutRequest:
+        if watched is self.ground and event.type() == QEvent.Type.LayoutRequest:
             self._fit()
         return super().eventFilter(watched, event)
 
@@ -51,8 +46,8 @@ class Scroll(QScrollArea):
         words_px = self.column.totalHeightForWidth(room.width())
         words_px -= margins.top() + margins.bottom()
         spare = max(0, room.height() - words_px - self._above_px - self._below_px)
-        above = self._above_px + round(spare * self._share_above)
+        above = self._above_px + spare // 2
         below = self._above_px + self._below_px + spare - above
         if (above, below) != (margins.top(), margins.bottom()):
             self.column.setContentsMargins(0, above, 0, below)
-        self._ground.resize(room.width(), above + words_px + below)
+        self.ground.resize(room.width(), above + words_px + below)

@@ -4,24 +4,22 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from whisp_desktop.ui import theme
 from whisp_desktop.ui.views.buttons import IconButton
 from whisp_desktop.ui.views.fields import Words
 from whisp_desktop.ui.views.notice import Sign
 from whisp_desktop.ui.views.popover import Popover
-from whisp_desktop.ui.views.scroll import Scroll
 
 WIDE_PX: Final = 640
 _LEAST_PX: Final = 500
 _NARROW_PX: Final = 560
 _PADDING_PX: Final = 24
-_FRAME_PX: Final = 2
 
 
 class Sheet(Popover):
-    """Holds `body` under its title; Esc and the cross close it, and the focus goes back."""
+    """Holds `column` under its title; Esc and the cross close it, and the focus goes back."""
 
     def __init__(
         self, window: QWidget, icon: str, title: str, width_px: int = _LEAST_PX, ink: str = "accent"
@@ -29,10 +27,8 @@ class Sheet(Popover):
         super().__init__(window)
         self.setAccessibleName(title)
         self._width_px = width_px
-        self._inside = QWidget()
-        self.body = QVBoxLayout(self._inside)
-        self.body.setContentsMargins(_PADDING_PX, _PADDING_PX, _PADDING_PX, _PADDING_PX)
-        self.body.setSpacing(16)
+        self.column.setContentsMargins(_PADDING_PX, _PADDING_PX, _PADDING_PX, _PADDING_PX)
+        self.column.setSpacing(16)
         self.cross = IconButton("cancel", self.tr("Close"))
         self.cross.setObjectName("sheet.close")
         self.cross.clicked.connect(self.dismiss)
@@ -41,12 +37,8 @@ class Sheet(Popover):
         head.addWidget(Sign(icon, ink, 26), 0, Qt.AlignmentFlag.AlignVCenter)
         head.addWidget(Words(title, "sheet"), 1)
         head.addWidget(self.cross, 0, Qt.AlignmentFlag.AlignTop)
-        self.body.addLayout(head)
-        self._scroll = Scroll(0.0, "")
-        self._scroll.column.addWidget(self._inside)
-        self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.addWidget(self._scroll)
-        self._inside.installEventFilter(self)
+        self.column.addLayout(head)
+        self.contents.ground.installEventFilter(self)
 
     def open(self) -> None:
         """Show it; the focus is on what does no harm."""
@@ -63,7 +55,7 @@ class Sheet(Popover):
         """Go to something new, and scroll to it where the window is too small."""
         self._place()
         widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._scroll.ensureWidgetVisible(widget, 0, _PADDING_PX)
+        self.contents.ensureWidgetVisible(widget, 0, _PADDING_PX)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in the middle when the window or the words get another size."""
@@ -80,7 +72,6 @@ class Sheet(Popover):
         self.resize(self._pane().size())
         wide = theme.current().px(self._width_px)
         width = self.width() if self.width() < _NARROW_PX else min(wide, self.width())
-        needed = self.body.totalHeightForWidth(width - _FRAME_PX) + _FRAME_PX
-        height = min(needed, self.height())
+        height = min(self.height_px(width), self.height())
         left, top = (self.width() - width) // 2, (self.height() - height) // 2
         self.panel.setGeometry(left, top, width, height)

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from unicodedata import bidirectional
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import QStyle
 
 _LINE_BREAKS: Final = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
@@ -44,6 +44,41 @@ def direction(words: str) -> Qt.LayoutDirection:
 def _visible(found: re.Match[str]) -> str:
     sign = found.group()
     return f"[{_NAMES.get(sign) or f'U+{ord(sign):04X}'}]"
+
+
+def lay_out(
+    words: str,
+    font: QFont,
+    line_px: float,
+    width: float,
+    align: Qt.AlignmentFlag,
+    reading: Qt.LayoutDirection,
+    strong: str = "",
+) -> QTextLayout:
+    """Break a paragraph into lines of `line_px` each, at words where that is possible.
+
+    `strong` is a part of the words that is set in a heavier weight.
+    """
+    layout = QTextLayout(words, font)
+    if strong:
+        weight = QTextCharFormat()
+        weight.setFontWeight(QFont.Weight.DemiBold)
+        heavier = QTextLayout.FormatRange()
+        heavier.start, heavier.length = words.find(strong), len(strong)
+        heavier.format = weight
+        layout.setFormats([heavier])
+    option = QTextOption(align)
+    option.setTextDirection(reading)
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    layout.beginLayout()
+    top = 0.0
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        line.setPosition(QPointF(0, top + (line_px - line.height()) / 2))
+        top += line_px
+    layout.endLayout()
+    return layout
 
 
 class _Part(NamedTuple):
@@ -103,20 +138,9 @@ class TextBlock:
                 layout.lineAt(line).draw(painter, QPointF(box.left(), top))
 
     def _lay_out(self, words: str, width: float) -> QTextLayout:
-        layout = QTextLayout(words, self._font)
         reading = direction(words)
-        option = QTextOption(QStyle.visualAlignment(reading, Qt.AlignmentFlag.AlignLeft))
-        option.setTextDirection(reading)
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        layout.setTextOption(option)
-        layout.beginLayout()
-        top = 0.0
-        while (line := layout.createLine()).isValid():
-            line.setLineWidth(width)
-            line.setPosition(QPointF(0, top + (self._line_px - line.height()) / 2))
-            top += self._line_px
-        layout.endLayout()
-        return layout
+        align = QStyle.visualAlignment(reading, Qt.AlignmentFlag.AlignLeft)
+        return lay_out(words, self._font, self._line_px, width, align, reading)
 
 
 def _paragraphs(words: str) -> Iterator[tuple[int, int]]:

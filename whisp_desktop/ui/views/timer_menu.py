@@ -2,12 +2,11 @@
 
 from typing import Final
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
-    QHBoxLayout,
     QPushButton,
     QSizePolicy,
     QStyle,
@@ -19,6 +18,8 @@ from whisp_desktop.ui.viewmodels.lifetimes import DAY_S, HOUR_S, MINUTE_S, long_
 from whisp_desktop.ui.views.fields import Words
 from whisp_desktop.ui.views.focus_ring import ring_control
 from whisp_desktop.ui.views.popover import Popover
+from whisp_desktop.ui.views.tooltip import shows_whole
+from whisp_desktop.ui.views.turning_row import TurningRow
 
 CHOICES_S: Final = (5, MINUTE_S, HOUR_S, DAY_S, 0)
 _WIDTH_PX: Final = 316
@@ -41,6 +42,14 @@ class Choice(QPushButton):
         colors = theme.current()
         words_px = QFontMetrics(self.font()).horizontalAdvance(self.text())
         return QSize(colors.px(42) + words_px + 12, colors.px(_ROW_PX))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same height; words that are too long end in an ellipsis."""
+        return QSize(0, self.sizeHint().height())
+
+    def event(self, event: QEvent) -> bool:
+        """Say it whole in the tooltip where it is cut."""
+        return shows_whole(self, self.text(), event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave the keys that move and choose to the menu."""
@@ -69,8 +78,11 @@ class Choice(QPushButton):
         align = QStyle.visualAlignment(
             self.layoutDirection(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         )
+        shown = painter.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, words.width()
+        )
         painter.drawText(
-            QStyle.visualRect(self.layoutDirection(), self.rect(), words), align, self.text()
+            QStyle.visualRect(self.layoutDirection(), self.rect(), words), align, shown
         )
 
 
@@ -82,7 +94,6 @@ class TimerMenu(Popover):
 
     def __init__(self, parent: QWidget, lifetime_s: int) -> None:
         super().__init__(parent)
-        self.panel.setFixedWidth(theme.current().px(_WIDTH_PX))
         self.setAccessibleName(self.tr("How long messages last"))
         self.column.setContentsMargins(6, 16, 6, 16)
         self.column.setSpacing(0)
@@ -90,14 +101,15 @@ class TimerMenu(Popover):
         self._next = _segment(self.tr("Next message"), "last")
         self._whole.setChecked(True)
         self._scope = QButtonGroup(self)
-        segments = QHBoxLayout()
+        segments = _Segments()
         segments.setContentsMargins(12, 0, 12, 8)
-        segments.setSpacing(0)
         for segment in (self._whole, self._next):
             self._scope.addButton(segment)
-            segments.addWidget(segment)
-        self.column.addLayout(segments)
+            segments.add(segment)
+        self.column.addWidget(segments)
         self._choices = [self._add_choice(choice_s, lifetime_s) for choice_s in CHOICES_S]
+        widest_px = max(part.sizeHint().width() for part in (segments, *self._choices))
+        self.panel.setFixedWidth(max(theme.current().px(_WIDTH_PX), widest_px + 14))
         note = Words(
             self.tr(
                 "Counted from when it is seen, on both computers. Everything goes anyway when one "
@@ -157,11 +169,22 @@ class TimerMenu(Popover):
         (self.for_all if whole else self.for_next).emit(lifetime_s)
 
 
+class _Segments(TurningRow):
+    """Side by side they touch each other; below each other they are a menu."""
+
+    SPACING_PX = 0
+    COLUMN_SPACING_PX = 0
+
+    def _fit(self, part: QWidget, *, in_row: bool) -> None:
+        part.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+
 def _segment(words: str, end: str) -> QPushButton:
     segment = QPushButton(words)
     segment.setCheckable(True)
     segment.setProperty("kind", "segment")
     segment.setProperty("end", end)
     segment.setAccessibleName(words)
+    segment.ensurePolished()  # before its width is asked for
     ring_control(segment)
     return segment

@@ -1,18 +1,26 @@
-"""A row that becomes a column where it does not fit: the last part, the primary one, on top."""
+"""Rows that become columns where they do not fit."""
+
+from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
+_SIDEWAYS = QBoxLayout.Direction.LeftToRight
+
 
 class TurningRow(QWidget):
-    """Buttons side by side, or one below the other at full width (look.md §10)."""
+    """Parts side by side, or one below the other."""
 
-    def __init__(self, spacing_px: int = 12) -> None:
+    SPACING_PX: ClassVar = 12
+    COLUMN: ClassVar = QBoxLayout.Direction.TopToBottom
+    COLUMN_SPACING_PX: ClassVar = 12
+
+    def __init__(self) -> None:
         super().__init__()
-        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._box = QBoxLayout(_SIDEWAYS, self)
         self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(spacing_px)
+        self._box.setSpacing(self.SPACING_PX)
         self._parts: list[QWidget] = []
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
@@ -45,13 +53,32 @@ class TurningRow(QWidget):
     def _turn(self) -> None:
         shown = [part for part in self._parts if part.isVisibleTo(self)]
         needed = sum(part.sizeHint().width() for part in shown)
-        needed += self._box.spacing() * max(0, len(shown) - 1)
-        fits = needed <= self.width()
-        sideways = QBoxLayout.Direction.LeftToRight
-        direction = sideways if fits else QBoxLayout.Direction.BottomToTop
+        needed += self.SPACING_PX * max(0, len(shown) - 1)
+        fits = needed <= self.contentsRect().width()
+        direction = _SIDEWAYS if fits else self.COLUMN
         if direction != self._box.direction():
             self._box.setDirection(direction)
-            wide = QSizePolicy.Policy.Minimum if fits else QSizePolicy.Policy.Expanding
+            self._box.setSpacing(self.SPACING_PX if fits else self.COLUMN_SPACING_PX)
             for part in self._parts:
-                part.setSizePolicy(wide, QSizePolicy.Policy.Fixed)
+                self._fit(part, in_row=fits)
             self.updateGeometry()
+
+    def _fit(self, part: QWidget, *, in_row: bool) -> None:
+        """Let a part take the width that it should have in a row or in a column."""
+
+
+class ButtonRow(TurningRow):
+    """Buttons; in a column at full width, the last one, the primary, on top (look.md §10)."""
+
+    COLUMN = QBoxLayout.Direction.BottomToTop
+
+    def _fit(self, part: QWidget, *, in_row: bool) -> None:
+        wide = QSizePolicy.Policy.Minimum if in_row else QSizePolicy.Policy.Expanding
+        part.setSizePolicy(wide, QSizePolicy.Policy.Fixed)
+
+
+class FactRow(TurningRow):
+    """Chips, which end in … only where even a line of their own is too short."""
+
+    SPACING_PX = 14
+    COLUMN_SPACING_PX = 0

@@ -67,14 +67,17 @@ class UsernameStep(QWidget):
                 "text2",
             )
         )
-        column.addSpacing(22)
-        proxy = Button(self.tr("Use a proxy or Tor…"), "link")
+        column.addSpacing(14)
+        proxy = Button(self.tr("Use a proxy or Tor…"), "link", dense=True)
         say_later(proxy)
         head = QHBoxLayout()
         head.addWidget(Words(self.tr("Server"), "strong"), 1)
         head.addWidget(proxy)
-        column.addLayout(head)
-        column.addWidget(self._server)
+        server = QVBoxLayout()
+        server.setSpacing(0)
+        server.addLayout(head)
+        server.addWidget(self._server)
+        column.addLayout(server)
         column.addWidget(
             Words(
                 self.tr("Type the name of a server that you know."),
@@ -82,7 +85,7 @@ class UsernameStep(QWidget):
                 "text2",
             )
         )
-        host = Button(self.tr("Host one on this computer…"), icon="computer")
+        host = Button(self.tr("Host one on this computer…"), icon="computer", dense=True)
         say_later(host)
         column.addSpacing(8)
         column.addWidget(host, 0, Qt.AlignmentFlag.AlignLeading)
