@@ -15,7 +15,7 @@ from tests.demo.stage import Stage, stage
 from tests.journeys import screens
 from tests.journeys.programs import Client, Server
 from tests.journeys.screens import Screen
-from tests.journeys.windows import Window
+from tests.journeys.windows import Seen, Window
 
 GONE_S = 16.0
 
@@ -205,3 +205,42 @@ async def test_escape_closes_what_opened_last_and_gives_the_focus_back(
     await screen.type("words.")
     await screen.press("Return")
     assert (await bob.event("message"))["text"] == "Kept words."
+
+
+def _row(words: str) -> Callable[[Seen], bool]:
+    return lambda seen: words in [row["accessible"] for row in seen["rows"]]
+
+
+async def test_somebody_is_compared_blocked_and_unblocked_with_real_keys(
+    keyed: PersonOfWindow, bob: Client, screen: Screen
+) -> None:
+    window = keyed.window
+    number = (await bob.do("safety", name="ann"))["safety_number"]
+    await window.click("composer.text")
+    await screen.press("ctrl+i")
+    await window.sees("safety.digits")
+    await screen.press("Escape")
+    await window.misses("safety.digits")
+    await screen.type("Is it you")
+    await window.sees("composer.text", lambda seen: seen["text"] == "Is it you")
+    await screen.press("ctrl+i")
+    shown = await window.sees("safety.digits", lambda seen: bool(seen["description"]))
+    assert "".join(filter(str.isdigit, shown["description"])) == number
+    await window.sees("safety.match", lambda seen: seen["enabled"])
+    for _ in range(3):  # from the cross over the digits and *They differ*
+        await screen.press("Tab")
+    await screen.press("Return")
+    await window.misses("safety.match")
+    await window.sees("people.list", _row("bob, verified, talking"))
+    await window.click("conversation.more")
+    for key in ("Up", "Return"):  # the last row of the menu
+        await screen.press(key)
+    await window.sees("person.blockYes")
+    for key in ("Tab", "Return"):
+        await screen.press(key)
+    assert (await bob.event("closed"))["why"] == "left"
+    await window.sees("people.list", _row("bob, verified, blocked"))
+    await window.order("click_row", name="people.list", row=1)
+    for key in ("Up", "Return"):
+        await screen.press(key)
+    await window.sees("people.list", _row("bob, verified, offline"))

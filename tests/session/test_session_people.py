@@ -166,6 +166,10 @@ async def test_blocking_in_the_middle_of_a_conversation_ends_it(two: tuple[Perso
     (entry,) = await alice.node.do(commands.GetContacts())
     assert entry.blocked
     assert all(key.closed for key in keys)
+    assert await _refused(alice, commands.Ask(bob.name)) == "blocked"
+    await alice.node.do(commands.Unblock(bob.name))
+    await alice.node.do(commands.Ask(bob.name))
+    assert (await bob.hear(Requested)).name == alice.name
 
 
 async def test_blocking_takes_a_waiting_request_away(two: tuple[Person, Person]) -> None:

@@ -8,6 +8,7 @@ import asyncio
 import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -15,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import qasync
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
 
 from tests.fakes.fake_node import (
     BOB_KEY,
@@ -28,8 +29,9 @@ from tests.fakes.fake_node import (
 )
 from tests.fakes.patience import until
 from whisp_desktop.protocol.errors import RefusedError
-from whisp_desktop.session.commands import CheckName, LookUp, RequestId
-from whisp_desktop.session.events import How, Requested, ServerChanged
+from whisp_desktop.session.answers import Safety
+from whisp_desktop.session.commands import CheckName, GetSafety, LookUp, RequestId
+from whisp_desktop.session.events import How, Requested, ServerChanged, Solving
 from whisp_desktop.ui import theme
 from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.main_window import MainWindow
@@ -128,7 +130,7 @@ async def first_run_without_keychain(suffix: str) -> None:
 
 async def home(suffix: str, size: QSize) -> None:
     node = at_home()
-    node.people["bob"] = found("bob")
+    node.people["Bob"] = found("Bob")
     stage = Stage(node, size)
     await until(lambda: stage.has("find.field"))
     await stage.take(f"chat-empty{suffix}")
@@ -148,6 +150,8 @@ async def home(suffix: str, size: QSize) -> None:
     field.setText("bob")
     field.returnPressed.emit()
     await until(lambda: stage.has("find.looking"))
+    node.tell(Solving(0.42))
+    await until(lambda: stage.child("find.work").accessibleName().endswith("42 %"))
     await stage.take(f"find-looking{suffix}")
     node.release(LookUp)
     await until(lambda: stage.has("find.ask"))
@@ -158,6 +162,26 @@ async def home(suffix: str, size: QSize) -> None:
     field.returnPressed.emit()
     await until(lambda: stage.has("find.sentence"))
     await stage.take(f"find-nobody{suffix}")
+    await stage.end()
+
+
+async def people(suffix: str, size: QSize) -> None:
+    node = at_home()
+    node.contacts += (replace(contact("Mallory", CAROL_KEY), blocked=True),)
+    node.answers[GetSafety] = Safety(NUMBER, "", verified=False)
+    stage = Stage(node, size)
+    await until(lambda: stage.has("find.field"))
+    await until(lambda: len(stage.scenes.home.people.rows) == 5)
+    stage.child("people.list").setFocus()
+    await stage.take(f"people{suffix}")
+    menu = QMenu(stage.window)
+    stage.scenes.home.persons.fill(menu, "Bob")
+    actions = {action.objectName(): action for action in menu.actions()}
+    for name in ("safety-number", "rename", "remove", "block"):
+        actions[f"person.{name}"].trigger()
+        await until(lambda: stage.has("sheet.close"))
+        await stage.take(f"{name}{suffix}")
+        stage.child("sheet.close").click()
     await stage.end()
 
 
@@ -186,10 +210,12 @@ async def all_pictures(dress: theme.Theme) -> None:
         await first_run(suffix, WIDE)
         await first_run_without_keychain(suffix)
         await home(suffix, WIDE)
+        await people(suffix, WIDE)
         await doors(suffix)
     dress.set_appearance(theme.Appearance.LIGHT)
     await first_run("-narrow", NARROW)
     await home("-narrow", NARROW)
+    await people("-narrow", NARROW)
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from tests.ui.talk import BOB_KEY, Talk, every_state, picture, same, settle
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.session import events
 from whisp_desktop.session.commands import Leave, RequestId, SetTimer, Withdraw
-from whisp_desktop.session.events import NotSent, SessionEnd, Step
+from whisp_desktop.session.events import NotSent, SessionEnd, Solving, Step
 from whisp_desktop.ui import theme
 from whisp_desktop.ui.views.conversation_page import LeaveQuestion
 from whisp_desktop.ui.views.line import LineState
@@ -199,6 +199,20 @@ async def test_every_end_is_told_in_its_words(talk: Talk, *, why: SessionEnd, by
 
 def test_every_end_has_words() -> None:
     assert {why for why, _ in ENDINGS} == set(SessionEnd)
+
+
+async def test_the_work_for_a_request_is_told_before_anybody_is_asked(talk: Talk) -> None:
+    talk.show()
+    row = talk.page.connecting.rows[0]
+    talk.bridge.tell(Solving(0.42))
+    assert row.sentence.text() == "Your computer works for the request: 42 %."
+    before = picture(row.sign)
+    talk.bridge.tell(Solving(0.8))
+    assert not same(before, picture(row.sign))
+    talk.bridge.tell(Solving(1.0))
+    assert said(row.sentence.text()) == "Waiting for Bob to accept."
+    talk.bridge.tell(Solving(0.5))
+    assert said(row.sentence.text()) == "Waiting for Bob to accept."
 
 
 async def test_what_was_not_sent_is_said_with_its_mark_and_at_the_end(talk: Talk) -> None:

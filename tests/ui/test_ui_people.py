@@ -345,6 +345,19 @@ async def test_scanning_comes_later_and_says_so(stage: Stage) -> None:
     assert stage.says("Scanning comes in a later version. Until then, read the digits.")
 
 
+async def test_what_lies_under_a_sheet_takes_no_keys(stage: Stage) -> None:
+    await talk_with_bob(stage)
+    stage.act("Bob", "person.block")
+    for key in (Qt.Key.Key_K, Qt.Key.Key_W, Qt.Key.Key_I):
+        stage.key(key, Qt.KeyboardModifier.ControlModifier)
+    assert stage.get("person.cancel").hasFocus()
+    assert stage.find("conversation.stay") is None
+    stage.key(Qt.Key.Key_Escape)
+    await stage.gone("person.cancel")
+    stage.key(Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert stage.get("find.field").hasFocus()
+
+
 async def test_a_sheet_stays_when_the_window_gets_another_size(stage: Stage) -> None:
     stage.act("Bob", "person.remove")
     stage.window.resize(360, 520)

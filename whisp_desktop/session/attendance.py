@@ -203,6 +203,7 @@ class Attendance:
         """Ask, or answer a request of theirs that waits already."""
         name = self._desk.circle.name_shown(name)
         self._search.check_name(name)
+        self._people.check_not_blocked(name)
         if name == self._desk.papers.card.username:
             raise RefusedError("yourself", "That is your own username.")
         waiting = self._doorman.waiting(name)

@@ -60,6 +60,13 @@ class People:
         self._known(name).blocked = False
         self._desk.circle.changed()
 
+    def check_not_blocked(self, name: str) -> None:
+        """Refuse to ask who is blocked (`blocked`): a conversation would leave a shared key."""
+        contact = self._desk.circle.book.contacts.named(name)
+        if contact is not None and contact.blocked:
+            say = f"You blocked {contact.petname}. Unblock first, then ask."
+            raise RefusedError("blocked", say)
+
     def safety(self, name: str) -> Safety:
         """Return what is to be compared."""
         contact = self._known(name)

@@ -29,6 +29,7 @@ class ConversationViewModel(QObject):
 
     route -- `direct` or `relayed`, empty until it is open
     capture -- what the peer's computer declares: `enforced`, `best-effort`, `absent` or empty
+    work -- how far the work for the request is, 0 to 1; None where there is none or no more
     quiet -- a heartbeat of the other side is overdue
     memory_full -- the oldest messages had to make room
     unsent -- own messages that are not known to have arrived, once it ends
@@ -54,6 +55,8 @@ class ConversationViewModel(QObject):
         self.state: State = "connecting"
         self.step = Step.ASKING
         self.request: RequestId | None = None
+        self.work: float | None = None
+        self._has_worked = False
         self.route = ""
         self.capture = ""
         self.lifetime_s = 0
@@ -133,8 +136,8 @@ class ConversationViewModel(QObject):
     # What the core tells
 
     def take(self, event: Event) -> None:
-        """Take an event; those of other conversations are passed over."""
-        if self.state != "closed" and getattr(event, "peer", None) == self.peer:
+        """Take an event that names nobody or this peer; others are passed over."""
+        if self.state != "closed" and getattr(event, "peer", self.peer) == self.peer:
             self._take(event)
 
     @singledispatchmethod
@@ -145,6 +148,14 @@ class ConversationViewModel(QObject):
     def _(self, event: events.Connecting) -> None:
         self.step = event.step
         self.changed.emit()
+
+    @_take.register
+    def _(self, event: events.Solving) -> None:
+        """While one asks, the first work is for that; what comes later is for something else."""
+        if self.state == "connecting" and self.step == Step.ASKING and not self._has_worked:
+            self._has_worked = event.fraction >= 1.0
+            self.work = None if self._has_worked else event.fraction
+            self.changed.emit()
 
     @_take.register
     def _(self, event: events.Opened) -> None:

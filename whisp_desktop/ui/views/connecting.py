@@ -35,10 +35,11 @@ class _StepSign(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         theme.current().changed.connect(self.update)
 
-    def show_progress(self, *, done: bool, running: bool) -> None:
-        """Show how far this step is."""
+    def show_progress(self, *, done: bool, running: bool, work: float | None) -> None:
+        """Show how far this step is, by the part of `work` that is done where there is some."""
         self._done, self._running = done, running
         self._ring.setVisible(running)
+        self._ring.show_done(work)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -94,9 +95,11 @@ class _StepRow(QWidget):
         row.addLayout(words, 1)
         self.setMinimumHeight(theme.current().px(_ROW_PX))
 
-    def show_progress(self, sentence: str, *, done: bool, running: bool) -> None:
+    def show_progress(
+        self, sentence: str, *, done: bool, running: bool, work: float | None
+    ) -> None:
         """Show how far it is, and say so."""
-        self.sign.show_progress(done=done, running=running)
+        self.sign.show_progress(done=done, running=running, work=work)
         self.sentence.setText(sentence)
         to_come = not done and not running
         self.heading.set_tone("text2" if to_come else "text")
@@ -135,7 +138,9 @@ class ConnectingPage(Scroll):
         here = _STEPS.index(self._view_model.step)
         for place, row in enumerate(self.rows):
             done, running = place < here, place == here
-            row.show_progress(self._sentence(place, done=done), done=done, running=running)
+            work = self._view_model.work if running else None
+            sentence = self._sentence(place, done=done)
+            row.show_progress(sentence, done=done, running=running, work=work)
         asking = self._view_model.step == Step.ASKING
         self.note.setText(
             self.tr("{who} decides.").format(who=self._view_model.who)
@@ -145,13 +150,19 @@ class ConnectingPage(Scroll):
 
     def _sentence(self, place: int, *, done: bool) -> str:
         who = self._view_model.who
-        asked = self.tr("{who} accepted.") if done else self.tr("Waiting for {who} to accept.")
         return (
-            asked.format(who=who),
+            self.tr("{who} accepted.").format(who=who) if done else self._asking(),
             self.tr("New keys, for this conversation only."),
             self.tr("Looking for a path between your two computers."),
             self.tr("Checking that nobody stands in between."),
         )[place]
+
+    def _asking(self) -> str:
+        work = self._view_model.work
+        if work is None:
+            return self.tr("Waiting for {who} to accept.").format(who=self._view_model.who)
+        words = self.tr("Your computer works for the request: {percent} %.")
+        return words.format(percent=int(100 * work))
 
     def _cancel(self) -> None:
         self.cancel.set_busy(busy=True)

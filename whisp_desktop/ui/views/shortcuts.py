@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
 from whisp_desktop.ui.views.home import Home
+from whisp_desktop.ui.views.sheet import Sheet
 
 _TAB = "Meta" if sys.platform == "darwin" else "Ctrl"
 
@@ -16,7 +17,6 @@ def add_shortcuts(home: Home, quit_whisp: Callable[[], object]) -> None:
     """Give `home` its keys."""
     keys: dict[str, Callable[[], object]] = {
         "Ctrl+K": home.focus_field,
-        "Ctrl+Q": quit_whisp,
         "Ctrl+,": home.left.own.open_settings,
         "Ctrl+W": lambda: _leave(home),
         "Ctrl+I": home.open_safety,
@@ -30,8 +30,22 @@ def add_shortcuts(home: Home, quit_whisp: Callable[[], object]) -> None:
     for place in range(9):
         keys[f"Ctrl+{place + 1}"] = _nth(home, place)
     for key, act in keys.items():
-        shortcut = QShortcut(QKeySequence(key), home)
-        shortcut.activated.connect(act)
+        _add(home, key, _unless_covered(home, act))
+    _add(home, "Ctrl+Q", quit_whisp)
+
+
+def _add(home: Home, key: str, act: Callable[[], object]) -> None:
+    QShortcut(QKeySequence(key), home).activated.connect(act)
+
+
+def _unless_covered(home: Home, act: Callable[[], object]) -> Callable[[], object]:
+    """Return what does nothing while a sheet waits for an answer."""
+
+    def act_if_free() -> None:
+        if not any(sheet.isVisible() for sheet in home.window().findChildren(Sheet)):
+            act()
+
+    return act_if_free
 
 
 def _nth(home: Home, place: int) -> Callable[[], object]:
