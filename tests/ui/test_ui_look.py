@@ -148,6 +148,7 @@ async def test_controls_have_the_sizes_of_the_design() -> None:
         assert page.header.more.size().toTuple() == (40, 40)
         assert page.composer.timer.height() == 36
         assert page.composer.send.size().toTuple() == (40, 40)
+        assert page.composer.words.cursorWidth() == 2
         face = page.header.face
         assert face.mapTo(page, QPoint(0, 1)) == QPoint(20, 12)
         assert page.header.name.mapTo(page, QPoint(0, 0)).x() == 72

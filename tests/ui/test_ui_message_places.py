@@ -232,3 +232,17 @@ async def test_the_menu_of_a_row_that_is_gone_copies_nothing(talk: Talk) -> None
     menu.actions()[0].trigger()
     assert QApplication.clipboard().text() == "before"
     menu.deleteLater()
+
+
+async def test_the_first_line_has_lines_of_16_px(talk: Talk, dressed: theme.Theme) -> None:
+    await talk.activate()
+    view = view_of(talk)
+    image, ground = picture(view.viewport()), dressed.color("pane")
+    inked = [
+        any(image.pixelColor(x, y) != ground for x in range(168, 648))
+        for y in range(image.height())
+    ]
+    starts = [y for y in range(1, len(inked)) if inked[y] and not inked[y - 1]]
+    assert len(starts) == 2
+    assert starts[1] - starts[0] in (15, 16, 17)  # letters of either line may be taller
+    assert talk.page.messages._column.height == 16 + 2 * 16 + 12

@@ -37,9 +37,9 @@ class EmptyPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 18)
         column.setSpacing(8)
-        column.addStretch(9)
+        column.addStretch(18)
         column.addWidget(Mark(), 0, middle)
-        column.addSpacing(18)
+        column.addSpacing(22)
         column.addWidget(_centred(self.tr("Who do you want to talk to?"), "display", "text"))
         explanation = _centred(
             self.tr(
@@ -55,9 +55,9 @@ class EmptyPage(QWidget):
         row.addWidget(explanation, 100)
         row.addStretch(1)
         column.addLayout(row)
-        column.addSpacing(16)
+        column.addSpacing(18)
         column.addWidget(buttons)
-        column.addStretch(10)
+        column.addStretch(20)
         column.addWidget(
             _centred(
                 self.tr("Nothing is kept, so there is no history to show."), "caption", "text2"

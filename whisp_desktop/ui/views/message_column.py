@@ -7,8 +7,8 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt
+from PySide6.QtGui import QPainter, QTextLayout
 from PySide6.QtWidgets import QListView, QStyle
 
 from whisp_desktop.session.commands import MessageId
@@ -16,6 +16,7 @@ from whisp_desktop.ui import theme
 from whisp_desktop.ui.viewmodels.messages import MessageList, MessageRow
 from whisp_desktop.ui.views.dissolve import height_left
 from whisp_desktop.ui.views.message_row import BubblePainter
+from whisp_desktop.ui.views.text_block import lay_out
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -125,11 +126,22 @@ class MessageColumn:
         return min(self._column().width(), theme.current().px(_FIRST_LINE_PX))
 
     def _first_height(self) -> int:
-        metrics = QFontMetrics(theme.current().font("caption"))
-        room = QRect(0, 0, self._first_width(), 1_000_000)
-        flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
-        words_px = metrics.boundingRect(room, flags, self._messages.first_line).height()
-        return _ABOVE_FIRST_PX + words_px + _BELOW_FIRST_PX
+        return _ABOVE_FIRST_PX + self._first_words_px() + _BELOW_FIRST_PX
+
+    def _first_words_px(self) -> int:
+        line_px = theme.current().line_height_px("caption")
+        return self._lay_out_first().lineCount() * line_px
+
+    def _lay_out_first(self) -> QTextLayout:
+        colors = theme.current()
+        return lay_out(
+            self._messages.first_line,
+            colors.font("caption"),
+            colors.line_height_px("caption"),
+            self._first_width(),
+            Qt.AlignmentFlag.AlignHCenter,
+            self._view.layoutDirection(),
+        )
 
     # Bubbles
 
@@ -179,16 +191,12 @@ class MessageColumn:
             self.painted.add(row.message)
 
     def _paint_first(self, painter: QPainter, *, focused: bool) -> None:
-        colors = theme.current()
-        painter.setFont(colors.font("caption"))
-        painter.setPen(colors.color("text2"))
-        rect = self.row_rect(0)
-        box = QRect(0, rect.top(), self._first_width(), rect.height() - _BELOW_FIRST_PX)
-        box.moveLeft((self._width_px - box.width()) // 2 - self._view.viewport().x())
-        flags = (
-            Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap
-        )
-        painter.drawText(box, flags, self._messages.first_line)
+        layout = self._lay_out_first()
+        height = self._first_words_px()
+        bottom = self.row_rect(0).bottom() + 1 - _BELOW_FIRST_PX
+        left = (self._width_px - self._first_width()) // 2 - self._view.viewport().x()
+        painter.setPen(theme.current().color("text2"))
+        layout.draw(painter, QPointF(left, bottom - height))
         if focused:
-            words = painter.boundingRect(box, flags, self._messages.first_line)
+            words = QRect(left, bottom - height, self._first_width(), height)
             self._bubbles.paint_focus(painter, words.adjusted(-8, -4, 8, 4))

@@ -18,6 +18,7 @@ from whisp_desktop.ui import forget, theme
 from whisp_desktop.ui.views.clipboard import copy_words
 
 MOST_LINES: Final = 6
+_CARET_PX: Final = 2
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -140,6 +141,7 @@ class WordsBox(QPlainTextEdit):
         document.setDocumentMargin(0)
         document.setDefaultFont(QFont(theme.current().font("message")))
         self.setDocument(document)
+        self.setCursorWidth(_CARET_PX)
         if before is not None:
             before.deleteLater()
         document.documentLayout().documentSizeChanged.connect(self._fit)
