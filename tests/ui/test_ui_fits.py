@@ -100,6 +100,7 @@ async def test_a_conversation_fits(width: int, trouble: str) -> None:
         talk.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factor", ["1.25", "1.5"])
 def test_everything_fits_at_a_fractional_scale(factor: str) -> None:
     """A process of its own: Qt reads the factor once."""
@@ -110,7 +111,7 @@ def test_everything_fits_at_a_fractional_scale(factor: str) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=600,
     )
     assert run.returncode == 0, run.stdout
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton
@@ -29,6 +29,7 @@ from whisp_desktop.session.events import Closed, ContactsChanged, Opened, Sessio
 from whisp_desktop.ui.views.chip import Chip
 from whisp_desktop.ui.views.conversation_page import ConversationPage
 from whisp_desktop.ui.views.people_list import PeopleList
+from whisp_desktop.ui.views.sheet import Sheet
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (raise|grabbing)")
 
@@ -367,3 +368,13 @@ async def test_a_sheet_stays_when_the_window_gets_another_size(stage: Stage) -> 
     for name in ("person.removeYes", "sheet.close", "person.cancel"):
         stage.key(Qt.Key.Key_Tab)
         assert stage.get(name).hasFocus()
+
+
+@pytest.mark.parametrize("size", [QSize(1120, 720), QSize(360, 520)], ids=["wide", "narrow"])
+async def test_a_sheet_that_fits_has_no_scroll_bar(stage: Stage, size: QSize) -> None:
+    stage.window.resize(size)
+    stage.act("Bob", "person.block")
+    await stage.shown("person.blockYes")
+    sheet = next(one for one in stage.window.findChildren(Sheet) if one.isVisible())
+    bar = sheet.contents.verticalScrollBar()
+    await until(lambda: bar.maximum() == 0 and not bar.isVisible(), within_s=5)

@@ -31,7 +31,7 @@ class Popover(QWidget):
         self.contents = _Contents(ground="")
         self.contents.column.addLayout(self.column)
         frame = QVBoxLayout(self.panel)
-        frame.setContentsMargins(_EDGE_PX, _EDGE_PX, _EDGE_PX, _EDGE_PX)
+        frame.setContentsMargins(0, 0, 0, 0)
         frame.addWidget(self.contents)
         shadow = QGraphicsDropShadowEffect(self.panel)
         shadow.setBlurRadius(28)
