@@ -162,7 +162,7 @@ def _refused_in_groups() -> Refused:
 def _refused(device: Device) -> Refused:
     text, offer = _ID + u32(5) + bytes(8), _ID + _FILE
     card = u16(len(device.card)) + device.card
-    forged = u16(len(device.card)) + device.card[:-1] + b"\0"
+    forged = u16(len(device.card)) + device.card[:-1] + u8(device.card[-1] ^ 1)
     return [
         (0x00, "a byte too many", b"\0"),
         (0x01, "reason 3", b"\3"),
