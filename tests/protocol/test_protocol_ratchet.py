@@ -455,6 +455,9 @@ def test_a_closed_ratchet_has_no_keys(sides: Sides) -> None:
         ratchet.close()
         ratchet.close()
         assert not any(map(any, buffers))
+        for holder in (ratchet, ratchet._sending, *ratchet._chains):
+            for cipher in ("_next_own_cipher", "_next_their_cipher", "header_cipher"):
+                assert not hasattr(holder, cipher)
         assert not ratchet.can_send
         with pytest.raises(ValueError, match="closed"):
             ratchet.encrypt(TEXT, b"")
