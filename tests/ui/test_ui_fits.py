@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from tests.fakes.patience import until
 from tests.fakes.stage import Stage
 from tests.ui.pages import PAGES, Page, Stages
-from whisp_desktop.ui.viewmodels import first_run
 from whisp_desktop.ui.views.fields import Elided
 
 SIZES = (QSize(1120, 720), QSize(720, 620), QSize(360, 520))
@@ -74,15 +73,14 @@ def cut(stage: Stage) -> list[str]:
 async def fits(stage: Stage) -> None:
     """Wait until nothing is cut; say what is, if that does not come."""
     try:
-        await until(lambda: not cut(stage), within_s=1)
+        await until(lambda: not cut(stage))
     except AssertionError:
         raise AssertionError("\n".join(cut(stage))) from None
 
 
-@pytest.mark.usefixtures("language")
+@pytest.mark.usefixtures("language", "no_pauses")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.__name__)
-async def test_nothing_is_cut(page: Page, stages: Stages, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(first_run, "PAUSE_S", 0.0)
+async def test_nothing_is_cut(page: Page, stages: Stages) -> None:
     stage = await page(stages)
     for size in SIZES:
         stage.window.resize(size)

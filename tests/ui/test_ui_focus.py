@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -13,7 +14,6 @@ from PySide6.QtWidgets import (
 from tests.fakes.patience import until
 from tests.ui.pages import PAGES, Page, Stages
 from tests.ui.talk import Talk, picture, same, settle
-from whisp_desktop.ui.viewmodels import first_run
 from whisp_desktop.ui.views.focus_ring import FocusRing
 from whisp_desktop.ui.views.popover import Popover
 
@@ -39,7 +39,7 @@ def name(control: QWidget) -> str:
     return f"{type(control).__name__} {control.accessibleName() or control.objectName()}"
 
 
-def faults(window: QWidget, control: QWidget, calm: object) -> list[str]:
+def faults(window: QWidget, control: QWidget, calm: QImage) -> list[str]:
     """What is wrong with the way in which the focused `control` shows it."""
     ring = window.findChild(FocusRing)
     if isinstance(control, SHOWS_ITS_OWN):
@@ -53,7 +53,7 @@ def faults(window: QWidget, control: QWidget, calm: object) -> list[str]:
         found.append(f"{name(control)}: the ring is elsewhere")
     if ring.visibleRegion().boundingRect() != ring.rect():
         found.append(f"{name(control)}: the ring is cut: {ring.visibleRegion().boundingRect()}")
-    if not same(calm, picture(control)):  # type: ignore[arg-type]
+    if not same(calm, picture(control)):
         found.append(f"{name(control)}: a second sign")
     return found
 
@@ -75,16 +75,17 @@ async def walk(window: QWidget) -> list[str]:
         if control is None or control in reached:
             continue
         reached.add(control)
-        found += faults(window, control, expected.get(control))
+        if control in expected:
+            found += faults(window, control, expected[control])
+        else:
+            found.append(f"{name(control)}: came after the walk had begun")
     return found + [f"{name(control)}: not reached" for control in set(stops(window)) - reached]
 
 
+@pytest.mark.usefixtures("no_pauses")
 @pytest.mark.parametrize("size", SIZES, ids=["wide", "narrow"])
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.__name__)
-async def test_every_stop_of_a_page_has_one_ring(
-    page: Page, size: QSize, stages: Stages, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(first_run, "PAUSE_S", 0.0)
+async def test_every_stop_of_a_page_has_one_ring(page: Page, size: QSize, stages: Stages) -> None:
     stage = await page(stages)
     stage.window.resize(size)
     await settle()
