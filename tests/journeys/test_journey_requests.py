@@ -1,7 +1,6 @@
 """From a name to a conversation, and all the ways in which it does not come to one."""
 
 import asyncio
-import faulthandler
 
 from tests.journeys.conftest import MakeClient
 from tests.journeys.programs import Client, Server
@@ -133,7 +132,6 @@ async def test_whoever_talked_is_a_contact_and_is_seen_coming_and_going(
 async def test_declined_and_ignored_are_one_answer(
     server: Server, alice: Client, bob: Client, start: MakeClient
 ) -> None:
-    faulthandler.cancel_dump_traceback_later()  # it takes two minutes, and nothing hangs
     carol = await start("carol", server_url=server.url)
     await carol.sign_up("carol")
     await alice.do("ask", name="bob")

@@ -16,6 +16,8 @@ from PySide6.QtWidgets import QApplication
 from tests.fakes.fake_node import FakeNode
 from tests.fakes.stage import Stage
 from whisp_desktop.ui import theme
+from whisp_desktop.ui.viewmodels import first_run
+from whisp_desktop.ui.views import safety_sheet
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
@@ -40,6 +42,13 @@ def dressed(qapp: QApplication) -> Iterator[theme.Theme]:
     dress.reduced_motion = False
     yield dress
     qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+@pytest.fixture
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names are checked at once, and *They match* is awake at once."""
+    monkeypatch.setattr(first_run, "PAUSE_S", 0.0)
+    monkeypatch.setattr(safety_sheet, "AWAKE_AFTER_MS", 0)
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ async def home(stages: Stages) -> Stage:
     await stage.shown("find.field")
     node.tell(ServerChanged(connected=False, retry_at=time.monotonic() + 100))
     node.tell(Notice("clock", "The clock of this computer is wrong."))
-    await stage.shown("server.sentence")
+    await stage.shown("notice.close")
     return stage
 
 
@@ -150,7 +150,8 @@ async def _with_contact(stages: Stages) -> Stage:
 async def comparing(stages: Stages) -> Stage:
     stage = await _with_contact(stages)
     stage.home.persons.open_safety(LONGEST_NAME)
-    await stage.shown("safety.match")
+    match = await stage.shown("safety.match")
+    await until(match.isEnabled)
     return stage
 
 

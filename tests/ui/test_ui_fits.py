@@ -18,7 +18,6 @@ from tests.ui.fit import faults
 from tests.ui.pages import PAGES, Page, Stages
 from tests.ui.talk import Talk, every_state
 from whisp_desktop.ui import theme
-from whisp_desktop.ui.viewmodels import first_run
 
 SIZES = (QSize(1120, 720), QSize(720, 620), QSize(360, 520))
 LARGE_SIZES = (QSize(1120, 720), QSize(720, 900), QSize(360, 1040))
@@ -70,16 +69,14 @@ async def fits(window: QWidget, trouble: str, *, where: str) -> None:
     """Wait until nothing is cut; say what is, if that does not come."""
     may_elide = trouble in ("longer words", "larger fonts")
     try:
-        await until(lambda: not faults(window, may_elide=may_elide), within_s=5)
+        await until(lambda: not faults(window, may_elide=may_elide))
     except AssertionError:
         raise AssertionError("\n".join([where, *faults(window, may_elide=may_elide)])) from None
 
 
+@pytest.mark.usefixtures("no_pauses")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.__name__)
-async def test_every_page_fits(
-    page: Page, trouble: str, stages: Stages, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(first_run, "PAUSE_S", 0.0)
+async def test_every_page_fits(page: Page, trouble: str, stages: Stages) -> None:
     stage = await page(stages)
     for size in LARGE_SIZES if trouble == "larger fonts" else SIZES:
         stage.window.resize(size)

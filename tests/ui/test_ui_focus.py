@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainterPath
+from PySide6.QtGui import QImage, QPainterPath
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -17,7 +17,6 @@ from tests.ui.pages import PAGES, Page, Stages, nobody, request_page, welcome
 from tests.ui.talk import Talk, picture, same, settle
 from whisp_desktop.session.events import ContactsChanged
 from whisp_desktop.ui import theme
-from whisp_desktop.ui.viewmodels import first_run
 from whisp_desktop.ui.views.focus_ring import FocusRing
 from whisp_desktop.ui.views.people_list import PeopleList
 from whisp_desktop.ui.views.popover import Popover
@@ -46,7 +45,7 @@ def name(control: QWidget) -> str:
     return f"{type(control).__name__} {control.accessibleName() or control.objectName()}"
 
 
-def faults(window: QWidget, control: QWidget, calm: object) -> list[str]:
+def faults(window: QWidget, control: QWidget, calm: QImage) -> list[str]:
     """What is wrong with the way in which the focused `control` shows it."""
     ring = window.findChild(FocusRing)
     if isinstance(control, SHOWS_ITS_OWN):
@@ -62,7 +61,7 @@ def faults(window: QWidget, control: QWidget, calm: object) -> list[str]:
         found.append(f"{name(control)}: the ring is cut: {ring.visibleRegion().boundingRect()}")
     if not is_whole(ring, window):
         found.append(f"{name(control)}: the ring is broken")
-    if not same(calm, picture(control)):  # type: ignore[arg-type]
+    if not same(calm, picture(control)):
         found.append(f"{name(control)}: a second sign")
     return found
 
@@ -104,20 +103,19 @@ async def walk(window: QWidget) -> list[str]:
         if control is None or control in reached:
             continue
         reached.add(control)
-        found += faults(window, control, expected.get(control))
+        if control in expected:
+            found += faults(window, control, expected[control])
+        else:
+            found.append(f"{name(control)}: came after the walk had begun")
     return found + [f"{name(control)}: not reached" for control in set(stops(window)) - reached]
 
 
+@pytest.mark.usefixtures("no_pauses")
 @pytest.mark.parametrize("size", SIZES, ids=["wide", "narrow"])
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.__name__)
 async def test_every_stop_of_a_page_has_one_ring(
-    page: Page,
-    size: QSize,
-    stages: Stages,
-    dressed: theme.Theme,
-    monkeypatch: pytest.MonkeyPatch,
+    page: Page, size: QSize, stages: Stages, dressed: theme.Theme
 ) -> None:
-    monkeypatch.setattr(first_run, "PAUSE_S", 0.0)
     dressed.reduced_motion = True
     stage = await page(stages)
     stage.window.resize(size)
