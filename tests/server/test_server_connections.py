@@ -118,7 +118,9 @@ async def test_who_begins_tls_and_does_not_go_on_is_closed(
     async with asyncio.timeout(PATIENCE_S):
         assert await reader.read() == b""
     writer.close()
+    await writer.wait_closed()
     listener.close()
+    await listener.wait_closed()
 
 
 async def test_who_asks_on_and_on_and_reads_nothing_is_closed() -> None:
