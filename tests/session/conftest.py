@@ -1,8 +1,8 @@
-"""Two sessions over a link in memory, with a clock that a test moves."""
+"""A server, and two sessions over a link in memory, with a clock that a test moves."""
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from tests.fakes.memory_link import MemoryLink
 from tests.fakes.stepping_clock import SteppingClock
 from tests.harness import Client
+from tests.session.nodes import Server
 from whisp_desktop.protocol.certificates import Manifest, day
 from whisp_desktop.protocol.errors import PeerError
 from whisp_desktop.protocol.handshake import Agreement
@@ -137,6 +138,14 @@ class Two:
         async with asyncio.timeout(5):
             await asyncio.gather(self.alice.open(), self.bob.open())
         await settle()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of its own for each file."""
+    running = Server(tmp_path_factory.mktemp("server"))
+    yield running
+    running.stop()
 
 
 @pytest.fixture
