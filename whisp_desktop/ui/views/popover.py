@@ -15,7 +15,6 @@ from whisp_desktop.ui.views.scroll import Scroll
 
 _GAP_PX: Final = 12
 _DISTANCE_PX: Final = 8
-_EDGE_PX: Final = 1
 
 
 class Popover(QWidget):
@@ -31,7 +30,7 @@ class Popover(QWidget):
         scroll = _Contents(ground="")
         scroll.column.addLayout(self.column)
         frame = QVBoxLayout(self.panel)
-        frame.setContentsMargins(_EDGE_PX, _EDGE_PX, _EDGE_PX, _EDGE_PX)
+        frame.setContentsMargins(0, 0, 0, 0)
         frame.addWidget(scroll)
         shadow = QGraphicsDropShadowEffect(self.panel)
         shadow.setBlurRadius(28)
@@ -55,7 +54,10 @@ class Popover(QWidget):
         self.resize(self._pane().size())
         room = self.rect().adjusted(_DISTANCE_PX, _DISTANCE_PX, -_DISTANCE_PX, -_DISTANCE_PX)
         width = min(self.panel.minimumWidth(), room.width())
-        height = self.column.totalHeightForWidth(width - 2 * _EDGE_PX) + 2 * _EDGE_PX
+        self.panel.ensurePolished()  # which gives it its edge
+        edge = self.panel.contentsMargins()
+        height = self.column.totalHeightForWidth(width - edge.left() - edge.right())
+        height += edge.top() + edge.bottom()
         self.panel.setFixedSize(width, min(height, room.height()))
         size = self.panel.size()
         at = anchor.mapTo(self._pane(), QPoint(0, 0))
