@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QListView,
     QPlainTextEdit,
     QPushButton,
+    QScrollArea,
     QWidget,
 )
 
@@ -45,7 +46,8 @@ def faults(window: QWidget, *, may_elide: bool) -> list[str]:
     """What does not fit; an open popover is looked at alone.
 
     may_elide -- words of a chip or a button may end in …, and a word may be broken, where even a
-        line of their own is too short; a name may always, and a button with one in its words
+        line of their own is too short; a name may always, and a button with one in its words.
+        A panel may scroll.
     """
     popover = next((one for one in window.findChildren(Popover) if one.isVisible()), None)
     ground = popover or window
@@ -53,6 +55,8 @@ def faults(window: QWidget, *, may_elide: bool) -> list[str]:
     squeezed = [f"{_name(part)}: {part.size().toTuple()}" for part in parts if _is_squeezed(part)]
     if not may_elide:
         squeezed += [f"{_name(part)}: …" for part in parts if _is_elided(part)]
+        if popover is not None and _scrolls_with_room_to_spare(popover):
+            squeezed.append("the panel scrolls, and there is room")
     outside = [f"{_name(part)}: sticks out" for part in parts if _sticks_out(part, ground)]
     overlapping = [
         f"{_name(one)} lies over {_name(other)}: {place.getRect()}"
@@ -60,6 +64,13 @@ def faults(window: QWidget, *, may_elide: bool) -> list[str]:
         if not (place := _seen(one, ground).intersected(_seen(other, ground))).isEmpty()
     ]
     return squeezed + outside + overlapping
+
+
+def _scrolls_with_room_to_spare(popover: Popover) -> bool:
+    scroll = popover.panel.findChild(QScrollArea)
+    return (
+        scroll.verticalScrollBar().maximum() > 0 and popover.panel.height() < popover.height() - 16
+    )
 
 
 def _is_part(widget: QWidget) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.fake_node import BOB_KEY, NUMBER, FakeNode, contact
@@ -17,6 +17,7 @@ from whisp_desktop.ui import theme
 from whisp_desktop.ui.views.chip import Chip
 from whisp_desktop.ui.views.fields import Words
 from whisp_desktop.ui.views.people_list import PeopleList
+from whisp_desktop.ui.views.popover import Popover
 
 CAPTURES = {
     "enforced": "Screenshots blocked",
@@ -136,6 +137,19 @@ def test_only_the_strong_part_of_words_is_heavier(qtbot: QtBot) -> None:
     edge = words.fontMetrics().horizontalAdvance("iiii ")
     assert same(before.copy(0, 0, edge - 1, 20), after.copy(0, 0, edge - 1, 20))
     assert not same(before, after)
+
+
+async def test_a_panel_that_fits_does_not_scroll() -> None:
+    talk = Talk().open()
+    try:
+        await talk.activate()
+        talk.page.open_timer_menu()
+        await settle()
+        panel = talk.page.findChild(Popover).panel
+        assert panel.findChild(QScrollArea).verticalScrollBar().maximum() == 0
+        assert panel.width() == 316
+    finally:
+        talk.close()
 
 
 async def test_controls_have_the_sizes_of_the_design() -> None:

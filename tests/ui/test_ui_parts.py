@@ -166,6 +166,16 @@ def test_lines_of_words_have_the_height_of_their_role(qtbot: QtBot, dressed: the
     assert abs(first_top + second_bottom - words.height()) <= 4
 
 
+def test_words_keep_their_margins(qtbot: QtBot) -> None:
+    bare, inset = Words("Hhh"), Words("Hhh")
+    inset.setContentsMargins(12, 8, 4, 2)
+    for words, size in ((bare, QSize(60, 20)), (inset, QSize(76, 30))):
+        qtbot.addWidget(words)
+        words.resize(size)
+    assert inset.heightForWidth(76) == 30
+    assert same(picture(inset).copy(12, 8, 60, 20), picture(bare))
+
+
 def test_signs_that_disguise_others_are_not_drawn(qtbot: QtBot) -> None:
     plain, odd = (
         Words("pay now, \u2068Bob\u2069"),

@@ -57,16 +57,20 @@ class Words(QLabel):
 
     def heightForWidth(self, width: int) -> int:
         """As many lines as the words need, at least one."""
-        return max(1, self._lay_out(width).lineCount()) * self._line_px
+        margins = self.contentsMargins()
+        layout = self._lay_out(width - margins.left() - margins.right())
+        return margins.top() + max(1, layout.lineCount()) * self._line_px + margins.bottom()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the lines."""
-        layout = self._lay_out(self.width())
-        spare_px = self.height() - layout.lineCount() * self._line_px
+        room = self.contentsRect()
+        layout = self._lay_out(room.width())
+        spare_px = room.height() - layout.lineCount() * self._line_px
         centred = bool(self.alignment() & Qt.AlignmentFlag.AlignVCenter)
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        layout.draw(painter, QPointF(0, spare_px / 2 if centred else 0))
+        above = QPointF(0, spare_px / 2 if centred else 0)
+        layout.draw(painter, QPointF(room.topLeft()) + above)
 
     def _lay_out(self, width: int) -> QTextLayout:
         words = _DISGUISES.sub("", self.text()).replace("\n", _LINE_BREAK)

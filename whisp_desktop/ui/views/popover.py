@@ -15,7 +15,6 @@ from whisp_desktop.ui.views.scroll import Scroll
 
 _GAP_PX: Final = 12
 _DISTANCE_PX: Final = 8
-_EDGE_PX: Final = 1
 
 
 class Popover(QWidget):
@@ -71,7 +70,10 @@ class Popover(QWidget):
 
     def height_px(self, width_px: int) -> int:
         """Return how high a panel of this width is that need not scroll."""
-        return self.column.totalHeightForWidth(width_px - 2 * _EDGE_PX) + 2 * _EDGE_PX
+        self.panel.ensurePolished()  # which gives it its edge
+        edge = self.panel.contentsMargins()
+        inside_px = self.column.totalHeightForWidth(width_px - edge.left() - edge.right())
+        return inside_px + edge.top() + edge.bottom()
 
     def dismiss(self) -> None:
         """Close, and give the focus back."""
