@@ -50,7 +50,7 @@ class Chip(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Say it whole in the tooltip where it ends in an ellipsis."""
-        return shows_whole(self, self._words, event) or super().event(event)
+        return shows_whole(self, self.accessibleName(), event) or super().event(event)
 
     @property
     def words(self) -> str:
