@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect
@@ -86,6 +86,18 @@ async def settle() -> None:
     """Let Qt do what it has posted: layouts, resizes, deletions."""
     for _ in range(4):
         await asyncio.sleep(0)
+
+
+async def between_tasks(act: Callable[[], object]) -> None:
+    """Do what lets Qt run its events meanwhile, as keys and clicks on a window's handle do.
+
+    Inside a task no other task could take its turn then, and would wait for ever.
+    """
+    done = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.call_soon(act)
+    loop.call_soon(done.set)
+    await done.wait()
 
 
 def picture(widget: QWidget) -> QImage:

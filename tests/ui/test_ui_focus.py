@@ -1,5 +1,7 @@
 """Tab stops: each control has one ring, with room around it; what shows its own focus has none."""
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainterPath
@@ -14,7 +16,7 @@ from PySide6.QtWidgets import (
 from tests.fakes.fake_node import BOB_KEY, contact
 from tests.fakes.patience import until
 from tests.ui.pages import PAGES, Page, Stages, nobody, request_page, welcome
-from tests.ui.talk import Talk, picture, same, settle
+from tests.ui.talk import Talk, between_tasks, picture, same, settle
 from whisp_desktop.session.events import ContactsChanged
 from whisp_desktop.ui import theme
 from whisp_desktop.ui.views.focus_ring import FocusRing
@@ -145,14 +147,15 @@ async def test_focus_that_the_program_moves_after_a_key_has_the_ring(
     stage.home.pane.show_nobody()
     await until(stage.window.isActiveWindow)
     handle, people = stage.window.windowHandle(), stage.get("people.list", PeopleList)
-    QTest.keyClick(handle, Qt.Key.Key_Tab)
+    await between_tasks(partial(QTest.keyClick, handle, Qt.Key.Key_Tab))
     if how == "keys":
         people.setFocus()
-        QTest.keyClick(handle, Qt.Key.Key_Return)
+        await between_tasks(partial(QTest.keyClick, handle, Qt.Key.Key_Return))
     else:
         row = people.visualRect(people.model().index(1, 0)).center()
         at = people.viewport().mapTo(stage.window, row)
-        QTest.mouseClick(handle, Qt.MouseButton.LeftButton, pos=at)
+        click = partial(QTest.mouseClick, handle, Qt.MouseButton.LeftButton, pos=at)
+        await between_tasks(click)
     decline = await stage.shown("request.decline")
     await until(decline.hasFocus)
     ring = stage.window.findChild(FocusRing)
@@ -175,6 +178,6 @@ async def test_tab_shows_where_the_focus_is_also_on_the_only_stop(stages: Stages
     await until(start.hasFocus)
     ring = stage.window.findChild(FocusRing)
     assert not ring.isVisible()
-    QTest.keyClick(stage.window.windowHandle(), Qt.Key.Key_Tab)
+    await between_tasks(partial(QTest.keyClick, stage.window.windowHandle(), Qt.Key.Key_Tab))
     assert ring.isVisible()
     assert ring.widget() is start
