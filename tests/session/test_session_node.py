@@ -144,7 +144,7 @@ async def test_withdrawing_takes_the_request_away(server: Server, tmp_path: Path
 
 
 async def test_who_withdraws_after_the_yes_is_missed_at_once(
-    server: Server, tmp_path: Path
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with (
         person(_name(), tmp_path, server.url) as alice,
@@ -154,7 +154,7 @@ async def test_who_withdraws_after_the_yes_is_missed_at_once(
         await bob.register()
         attendance = alice.node._attendance
         assert attendance is not None
-        attendance._askings.answered = lambda _: None  # type: ignore[method-assign]
+        monkeypatch.setattr(attendance._askings, "answered", lambda _: None)
         asked = await alice.node.do(commands.Ask(bob.name))
         request = await bob.hear(Requested)
         await bob.node.do(commands.Accept(request.request))
@@ -194,7 +194,9 @@ async def _nothing(*_: object) -> None:
     """What a killed program says to the server."""
 
 
-async def test_who_asks_anew_waits_once(server: Server, tmp_path: Path) -> None:
+async def test_who_asks_anew_waits_once(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     keychain, name = MemoryKeychain(), _name()
     async with person(_name(), tmp_path, server.url) as bob:
         await bob.register()
@@ -204,7 +206,7 @@ async def test_who_asks_anew_waits_once(server: Server, tmp_path: Path) -> None:
             first = await bob.hear(Requested)
             attendance = alice.node._attendance
             assert attendance is not None
-            attendance._desk.server.withdraw = _nothing  # type: ignore[method-assign]
+            monkeypatch.setattr(attendance._desk.server, "withdraw", _nothing)
         async with person(name, tmp_path, server.url, keychain) as again:
             assert (await again.hear(ServerChanged)).connected
             await again.node.do(commands.Ask(bob.name))
@@ -264,7 +266,7 @@ async def test_a_knock_that_is_wrong_is_met_with_silence(
         assert attendance is not None
         real: list[Knocked] = []
         take = attendance._doorman.knocked
-        attendance._doorman.knocked = real.append  # type: ignore[method-assign]
+        monkeypatch.setattr(attendance._doorman, "knocked", real.append)
         await alice.node.do(commands.Ask(bob.name))
         while not real:
             await alice.hear_nothing()

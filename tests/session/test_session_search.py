@@ -65,8 +65,8 @@ def _now() -> int:
     return int(time.time())
 
 
-def _cert(account: Account, **fields: int) -> DeviceCert:
-    return account.cert(issued=day(_now()), **fields)
+def _cert(account: Account, *, epoch: int = 1) -> DeviceCert:
+    return account.cert(issued=day(_now()), epoch=epoch)
 
 
 def _device(account: Account, cert: DeviceCert, now: int | None = None) -> FoundDevice:

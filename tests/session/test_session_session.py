@@ -248,12 +248,16 @@ async def test_a_frame_that_does_not_open_ends_it_with_bye(two: Two, frame: byte
     assert two.alice.owner.end == (SessionEnd.PROTOCOL, False)
 
 
-async def test_a_frame_that_came_before_ends_it(two: Two) -> None:
+async def test_a_frame_that_came_before_ends_it(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
     await two.open()
     frames: list[bytes] = []
-    link = two.alice.link
-    send = link.send
-    link.send = lambda frame: (frames.append(frame), send(frame))[1]  # type: ignore[method-assign]
+    send = two.alice.link.send
+
+    def remember(frame: bytes) -> None:
+        frames.append(frame)
+        send(frame)
+
+    monkeypatch.setattr(two.alice.link, "send", remember)
     await _write(two, "once")
     send(frames[0])
     await settle()

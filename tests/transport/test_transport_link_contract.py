@@ -163,13 +163,13 @@ async def test_the_last_frame_before_a_close_still_arrives(
 
 
 async def test_no_frame_comes_in_after_a_close(
-    pair: Pair, link_class: LinkClass, loopback: IcePolicy
+    pair: Pair, link_class: LinkClass, loopback: IcePolicy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a, b = await pair.open(link_class, loopback)
     a.send(b"one")
     a.send(b"two")
-    pair.heard_by_b.frame = lambda _data: b.close()  # type: ignore[method-assign]
-    pair.heard_by_a.frame = lambda _data: pytest.fail("a frame after close")  # type: ignore[method-assign]
+    monkeypatch.setattr(pair.heard_by_b, "frame", lambda _: b.close())
+    monkeypatch.setattr(pair.heard_by_a, "frame", lambda _: pytest.fail("a frame after close"))
     await until(lambda: pair.heard_by_a.times_closed > 0)
     assert pair.heard_by_b.frames == []
 

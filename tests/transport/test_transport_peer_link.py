@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -118,7 +119,7 @@ async def test_another_channel_closes_the_link(
     "properties", [{"ordered": False}, {"maxRetransmits": 0}, {"maxPacketLifeTime": 1000}]
 )
 async def test_a_channel_that_may_lose_or_mix_messages_closes_the_link(
-    breaker: RuleBreaker, loopback: IcePolicy, properties: dict[str, object]
+    breaker: RuleBreaker, loopback: IcePolicy, properties: dict[str, Any]
 ) -> None:
     breaker.end.connection.createDataChannel("whisp", **properties)
     await breaker.end.gather_offer(("whisp-files",))

@@ -136,7 +136,7 @@ def test_tokens_and_credentials_do_not_show() -> None:
     assert "abc" not in repr(TOKEN)
 
 
-WRONG_PARAMETERS = [
+WRONG_PARAMETERS: list[object] = [
     {**PARAMETERS, "more": 1},
     {name: value for name, value in PARAMETERS.items() if name != "push"},
     {**PARAMETERS, "version": "1"},

@@ -9,10 +9,11 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from tests.transport.crooked_server import CrookedServer
+from tests.transport.crooked_server import CrookedServer, Socket
 from tests.transport.waiting import until
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.server_messages import (
+    ByName,
     Error,
     Found,
     FoundDevice,
@@ -36,7 +37,7 @@ from whisp_desktop.transport.server_errors import ServerRefusedError
 from whisp_desktop.transport.server_link import ServerLink
 from whisp_desktop.transport.server_socket import ServerSocket
 
-PUBLISH = Publish(0, 0, (), ())
+PUBLISH = Publish(0, ByName.NOBODY, (), ())
 LOOK_UP = LookUpId(0, bytes(16))
 KNOCK = Knock(0, bytes(8), bytes(4096), None)
 SPENT = Spent(bundle_id=b"bundleid")
@@ -119,7 +120,7 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def answering(
     answer: Callable[[Request], bytes | None],
-) -> Callable[[web.WebSocketResponse], object]:
+) -> Socket:
     """Return a socket's behaviour: an answer to each request, or none."""
 
     async def behave(socket: web.WebSocketResponse) -> None:
