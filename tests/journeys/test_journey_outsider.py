@@ -11,7 +11,7 @@ from tests.journeys.programs import Client, Server
 from tests.journeys.steps import open_conversation, say
 from tests.outsider.outsider import Outsider, Talk
 
-TEXT, RECEIPT, TIMER, BYE = 0x10, 0x11, 0x13, 0x01
+TEXT, RECEIPT, TIMER, BYE, STATEMENTS = 0x10, 0x11, 0x13, 0x01, 0x02
 DELIVERED, SEEN = b"\x01", b"\x02"
 
 
@@ -97,6 +97,7 @@ async def test_whoever_breaks_a_rule_is_left_and_nothing_else_is_lost(
         talk = await _called_by(outsider, alice, ends)
         await talk.secure()
         await alice.event("open", peer="outsider")
+        await talk.hear(STATEMENTS)
         break_a_rule(talk)
         assert (await alice.event("closed", peer="outsider"))["why"] == "protocol"
         assert await talk.hear(BYE) == b"\x01"

@@ -97,7 +97,8 @@ class Outsider:
         self._http = aiohttp.ClientSession(url)
         self._seq = 0
         self._bundles: dict[bytes, tuple[str, bytes]] = {}
-        self._news: list[list[Any]] = []
+        self._reading: asyncio.Task[None] | None = None
+        self._frames: asyncio.Queue[list[Any]] = asyncio.Queue()
 
     async def start(self) -> Self:
         """Sign up, open the socket and publish."""
@@ -117,11 +118,14 @@ class Outsider:
             protocols=["whisp.v1"],
             headers={"Authorization": f"Bearer {signed_up['token']}"},
         )
+        self._reading = asyncio.create_task(self._read())
         await self._ask(_PUBLISH, 2, [self._bundle(), self._bundle()], [])
         return self
 
     async def close(self) -> None:
         await self._http.close()
+        if self._reading is not None:
+            await self._reading
 
     # The server
 
@@ -153,17 +157,18 @@ class Outsider:
         return await self._frame(lambda frame: frame[1] == seq)
 
     async def _frame(self, is_wanted: Callable[[list[Any]], bool]) -> list[Any]:
-        for frame in self._news:
-            if is_wanted(frame):
-                self._news.remove(frame)
-                return frame
+        passed_over: list[list[Any]] = []
         async with asyncio.timeout(BOUND_S):
-            while True:
-                data = await self._socket.receive_bytes()
-                frame = msgspec.msgpack.decode(data, type=list[Any])
-                if is_wanted(frame):
-                    return frame
-                self._news.append(frame)
+            while not is_wanted(frame := await self._frames.get()):
+                passed_over.append(frame)
+        for each in passed_over:
+            self._frames.put_nowait(each)
+        return frame
+
+    async def _read(self) -> None:
+        """Read all the time: who does not, answers no ping and is taken for gone."""
+        async for message in self._socket:
+            self._frames.put_nowait(msgspec.msgpack.decode(message.data, type=list[Any]))
 
     def _bundle(self) -> bytes:
         name = os.urandom(8).hex()
