@@ -37,6 +37,16 @@ async def test_two_people_meet_talk_and_leave(alice: Client, bob: Client) -> Non
     assert (await alice.do("status"))["sessions"] == []
 
 
+async def test_a_long_text_just_before_leaving_still_arrives(alice: Client, bob: Client) -> None:
+    await open_conversation(alice, bob)
+    for _ in range(3):
+        await alice.give("send", peer="bob", text="x" * 12_000)
+    await alice.give("leave", peer="bob")
+    for _ in range(3):
+        assert len((await bob.event("message"))["text"]) == 12_000
+    assert (await bob.event("closed"))["why"] == "left"
+
+
 async def test_many_messages_keep_their_order_both_ways(alice: Client, bob: Client) -> None:
     await open_conversation(alice, bob)
     said = {

@@ -152,14 +152,17 @@ async def test_a_close_is_noticed_by_the_other_end_once_and_not_by_ones_own(
     assert pair.heard_by_b.times_closed == 1
 
 
-async def test_the_last_frame_before_a_close_still_arrives(
-    pair: Pair, link_class: LinkClass, loopback: IcePolicy
+@pytest.mark.parametrize("large_frames", [0, 8])
+async def test_what_was_sent_before_a_close_still_arrives(
+    pair: Pair, link_class: LinkClass, loopback: IcePolicy, large_frames: int
 ) -> None:
     a, _ = await pair.open(link_class, loopback)
-    a.send(b"goodbye")
+    said = [bytes(16_384)] * large_frames + [b"goodbye"]
+    for frame in said:
+        a.send(frame)
     a.close()
     await until(lambda: pair.heard_by_b.times_closed > 0)
-    assert pair.heard_by_b.frames == [b"goodbye"]
+    assert pair.heard_by_b.frames == said
 
 
 async def test_no_frame_comes_in_after_a_close(

@@ -163,6 +163,8 @@ class Endpoint:
     async def _close(self) -> None:
         if self._gathering is not None:
             await asyncio.wait({self._gathering})
+        if self.connection.sctp is not None:
+            await upstream.acknowledged(self.connection.sctp)
         loop = asyncio.get_running_loop()
         patience = loop.call_later(_CLOSE_S, upstream.drop_relay, self.connection)
         try:

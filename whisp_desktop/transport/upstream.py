@@ -23,6 +23,7 @@ _CHECK_INTERVAL_S = 0.02
 """Ta of RFC 8445 section 14.2 (5 to 50 ms); aioice's own choice."""
 _MOST_SOURCES = 64
 _FIRST_RTO_S = 1.0
+_LOOK_AGAIN_S, _MOST_LOOKS = 0.005, 100
 _EXPORTER_LABEL = b"EXPORTER-Channel-Binding"
 _EXPORTER_BYTES = 32
 
@@ -87,6 +88,18 @@ def admit_checks(transport: "RTCIceTransport", may_reach: Callable[[str, int], b
 def shorten_first_retransmission(sctp: "RTCSctpTransport") -> None:
     """Wait 1 s for the first answer, as RFC 9260 section 16 has it; aiortc waits 3 s."""
     sctp._rto = _FIRST_RTO_S
+
+
+async def acknowledged(sctp: "RTCSctpTransport") -> None:
+    """Wait, half a second at most, until the other side has all that was sent, or is gone.
+
+    aiortc aborts the association at `close`, whatever still waits to be sent.
+    """
+    for _ in range(_MOST_LOOKS):
+        waiting = sctp._data_channel_queue or sctp._outbound_queue or sctp._sent_queue
+        if not waiting or sctp._association_state is not sctp.State.ESTABLISHED:
+            return
+        await asyncio.sleep(_LOOK_AGAIN_S)
 
 
 def bound_reassembly(sctp: "RTCSctpTransport", overrun: Callable[[], None]) -> None:
