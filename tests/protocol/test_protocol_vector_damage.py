@@ -64,6 +64,7 @@ MAY_CHANGE: dict[str, dict[str, str]] = {
         "*.what": WORDS,
         "*.note": WORDS,
         "*.now": TIME,
+        "*.solution": "another nonce may satisfy the rule as well, one in 32 for the least work",
         "*.refused.*.why": WORDS,
         "*.refused.*.solution": REFUSED,
     },
