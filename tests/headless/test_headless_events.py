@@ -14,7 +14,7 @@ from whisp_desktop.headless.outlet import MOST_WAITING_BYTES
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.session import commands, events
 from whisp_desktop.session.commands import MessageId, RequestId
-from whisp_desktop.session.events import RequestEnd, SessionEnd, Step
+from whisp_desktop.session.events import EnrollStep, RequestEnd, SessionEnd, Step
 
 M1 = MessageId("01" + "ab" * 8)
 R1 = RequestId("r1")
@@ -92,6 +92,30 @@ TOLD: list[tuple[events.Event, dict[str, Any]]] = [
             "version": 1,
         },
     ),
+    (
+        events.Enrolling(EnrollStep.CONFIRM, "418602", by_code=True),
+        {"event": "enroll", "step": "confirm", "digits": "418602"},
+    ),
+    (
+        events.Enrolling(EnrollStep.STOPPED, code="wrong_digits", say="Stopped."),
+        {"event": "enroll", "step": "stopped", "code": "wrong_digits", "say": "Stopped."},
+    ),
+    (
+        events.KeyChanged("bob"),
+        {
+            "event": "notice",
+            "code": "key_changed",
+            "say": "bob’s key is not the one you know. Look at the new one before you talk here.",
+        },
+    ),
+    (
+        events.ContactsOffered("aa", "Desktop"),
+        {"event": "contacts_offered", "device_id": "aa", "name": "Desktop"},
+    ),
+    (
+        events.AccountEnded("device_revoked", "Say."),
+        {"event": "notice", "code": "device_revoked", "say": "Say."},
+    ),
     (events.Notice("x", "Say."), {"event": "notice", "code": "x", "say": "Say."}),
     (
         events.TimerChanged("bob", 60, mine=False),
@@ -121,6 +145,7 @@ SILENT: list[events.Event] = [
     events.ContactsChanged(),
     events.NotSent("bob", M1),
     events.Solving(0.5),
+    events.DevicesChanged(),
 ]
 
 

@@ -21,6 +21,14 @@ def test_their_form_is_kept_for_good() -> None:
     assert kept().encode().data == whole
 
 
+def test_a_device_without_the_account_key_has_none() -> None:
+    keys = kept()
+    identity = Identity(None, keys.identity.signing_seed, keys.identity.agreement_private)
+    without = KeptKeys(identity, keys.file_key)
+    assert without.encode().data == b"\x01" + bytes(32) + kept().encode().data[33:]
+    assert KeptKeys.decode(without.encode()) == without
+
+
 @pytest.mark.parametrize(
     "whole", [b"", b"\x01", b"\x01" + bytes(127), b"\x01" + bytes(129), b"\x02" + bytes(128)]
 )
@@ -39,4 +47,4 @@ def test_close_wipes_every_key() -> None:
         identity.agreement_private,
         keys.file_key,
     )
-    assert all(each.closed for each in secrets)
+    assert all(each is not None and each.closed for each in secrets)

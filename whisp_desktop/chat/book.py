@@ -8,9 +8,10 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from whisp_desktop.chat.contacts import Contact, ContactBook
+from whisp_desktop.chat.pair_keys import PairKeys
 from whisp_desktop.chat.presence import Discovery, Presence, VisibleTo
 from whisp_desktop.protocol.errors import RefusedError
-from whisp_desktop.protocol.keys import Secret
+from whisp_desktop.protocol.keys import DeviceId, Secret
 
 VERSION: Final = 1
 SECRET_BYTES = 32
@@ -20,7 +21,8 @@ class OwnAccount(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """The public half of one's own account: no key that must be kept from anybody.
 
     `servers` are URLs or hosts as the person gave them; `cert`, `card` and `manifest` are whole
-    statements; `registered`: a server has taken them.
+    statements, `revocations` all of this account, each after its signer's certificate;
+    `registered`: a server has taken them.
     """
 
     username: str
@@ -29,6 +31,20 @@ class OwnAccount(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     card: bytes
     manifest: bytes
     registered: bool
+    revocations: bytes = b""
+
+
+class OwnDevice(msgspec.Struct, forbid_unknown_fields=True):
+    """Another device of this account, revoked ones too: its newest certificate, how to find it.
+
+    `added` is the UTC day, in Unix seconds, on which this device heard of it; `met`: contacts
+    were offered to each other, in the first session between the two.
+    """
+
+    cert: bytes
+    added: int
+    met: bool = False
+    pair_keys: PairKeys = msgspec.field(default_factory=PairKeys)
 
 
 class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -46,6 +62,8 @@ class _Written(msgspec.Struct, forbid_unknown_fields=True):
     account: OwnAccount | None
     settings: Settings
     contacts: list[Contact]
+    devices: dict[DeviceId, OwnDevice] = msgspec.field(default_factory=dict)
+    device_names: dict[DeviceId, str] = msgspec.field(default_factory=dict)
 
 
 class _Version(msgspec.Struct):
@@ -53,21 +71,36 @@ class _Version(msgspec.Struct):
 
 
 class Book:
-    """The account that one has (None before there is one), one's settings and contacts."""
+    """The account that one has (None before there is one), one's settings and contacts.
+
+    devices -- the other devices of the account; device_names -- what they, and this one, are
+    called on this computer
+    """
 
     def __init__(
         self,
         account: OwnAccount | None = None,
         settings: Settings | None = None,
         contacts: ContactBook | None = None,
+        devices: dict[DeviceId, OwnDevice] | None = None,
+        device_names: dict[DeviceId, str] | None = None,
     ) -> None:
         self.account = account
         self.settings = Settings() if settings is None else settings
         self.contacts = ContactBook([]) if contacts is None else contacts
+        self.devices = devices or {}
+        self.device_names = device_names or {}
 
     def encode(self) -> bytes:
         """Return the bytes that the vault seals."""
-        written = _Written(VERSION, self.account, self.settings, list(self.contacts))
+        written = _Written(
+            VERSION,
+            self.account,
+            self.settings,
+            list(self.contacts),
+            self.devices,
+            self.device_names,
+        )
         return msgspec.msgpack.encode(written, enc_hook=_write_secret)
 
     @classmethod
@@ -80,7 +113,10 @@ class Book:
                     "A newer Whisp wrote these contacts. Install that version, or a newer one.",
                 )
             written = msgspec.msgpack.decode(data, type=_Written, dec_hook=_read_secret)
-            return cls(written.account, written.settings, ContactBook(written.contacts))
+            contacts = ContactBook(written.contacts)
+            return cls(
+                written.account, written.settings, contacts, written.devices, written.device_names
+            )
         except (ValueError, RecursionError):
             raise RefusedError(
                 "contacts_damaged",
@@ -88,8 +124,10 @@ class Book:
             ) from None
 
     def close(self) -> None:
-        """Wipe the keys of the contacts."""
+        """Wipe the keys that are shared with contacts and own devices."""
         self.contacts.close()
+        for device in self.devices.values():
+            device.pair_keys.close()
 
 
 def _write_secret(secret: Secret) -> bytearray:

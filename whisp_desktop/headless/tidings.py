@@ -8,6 +8,7 @@ from whisp_desktop.session import events
 SERVER_LOST = "The server does not answer. Open conversations go on. Nobody new can reach you."
 OFFLINE = "This computer is offline."
 SERVER_REACHED = "The server answers. Others can reach you."
+KEY_CHANGED = "{}’s key is not the one you know. Look at the new one before you talk here."
 _LIFETIMES = {5: "5 seconds", 60: "1 minute", 3600: "1 hour", 86400: "1 day"}
 
 _LINES: dict[type[events.Event], tuple[str, ...]] = {
@@ -22,6 +23,8 @@ _LINES: dict[type[events.Event], tuple[str, ...]] = {
     events.Closed: ("closed", "peer", "why"),
     events.PresenceChanged: ("presence", "name", "state"),
     events.PeerShields: ("peer_shields", "peer", "capture", "lock", "version"),
+    events.ContactsOffered: ("contacts_offered", "device_id", "name"),
+    events.AccountEnded: ("notice", "code", "say"),
     events.Notice: ("notice", "code", "say"),
 }
 """The name of each line, and the fields of its event that stand in it."""
@@ -29,25 +32,40 @@ _LINES: dict[type[events.Event], tuple[str, ...]] = {
 
 def tiding(event: events.Event) -> Object | None:
     """Return the fields of an event's line, `event` first; None for what is no line."""
+    line: Object | None = None
     match event:
         case events.Seen(shown=False):
-            return None
+            pass
         case events.Arrived(text=text, lifetime_s=lifetime_s):
-            return _line(event) | {"text": text.read(), "lifetime_s": lifetime_s or None}
+            line = _line(event) | {"text": text.read(), "lifetime_s": lifetime_s or None}
         case events.ServerChanged(connected=True):
-            return _line(events.Notice("server_reached", SERVER_REACHED))
+            line = _notice("server_reached", SERVER_REACHED)
         case events.ServerChanged(retry_at=retry_at, offline=offline):
-            lost = OFFLINE if offline else SERVER_LOST
-            return _line(events.Notice("server_lost", lost + _again(retry_at)))
+            line = _notice("server_lost", (OFFLINE if offline else SERVER_LOST) + _again(retry_at))
+        case events.Enrolling():
+            line = _enrolling(event)
+        case events.KeyChanged(name):
+            line = _notice("key_changed", KEY_CHANGED.format(name))
         case events.TimerChanged(peer, lifetime_s, mine=False):
-            return _line(events.Notice("timer_changed", _timer(peer, lifetime_s)))
-    return _line(event) if type(event) in _LINES else None
+            line = _notice("timer_changed", _timer(peer, lifetime_s))
+        case _ if type(event) in _LINES:
+            line = _line(event)
+    return line
+
+
+def _notice(code: str, say: str) -> Object:
+    return _line(events.Notice(code, say))
 
 
 def _line(event: events.Event) -> Object:
     name, *fields = _LINES[type(event)]
     line = {"event": name, **{field: getattr(event, field) for field in fields}}
     return line | {"message": wire_id(line["message"])} if "message" in line else line
+
+
+def _enrolling(event: events.Enrolling) -> Object:
+    said = {"digits": event.digits, "code": event.code, "say": event.say}
+    return {"event": "enroll", "step": event.step} | {k: v for k, v in said.items() if v}
 
 
 def _again(retry_at: float | None) -> str:

@@ -13,6 +13,7 @@ from whisp_desktop.protocol.certificates import (
     Manifest,
     day,
 )
+from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.keys import AgreementKey, DeviceKeys, Secret, SigningKey
 from whisp_desktop.vault.identity import Identity
 
@@ -31,9 +32,12 @@ def new_identity() -> Identity:
 
 @dataclass(frozen=True, slots=True)
 class OwnKeys:
-    """The private halves, as long as the profile is open."""
+    """The private halves, as long as the profile is open.
 
-    account: SigningKey
+    `account` is None on a device that does not hold the account key.
+    """
+
+    account: SigningKey | None
     device: DeviceKeys
 
     @classmethod
@@ -42,11 +46,23 @@ class OwnKeys:
         device = DeviceKeys(
             SigningKey(identity.signing_seed), AgreementKey(identity.agreement_private)
         )
-        return cls(SigningKey(identity.account_seed), device)
+        seed = identity.account_seed
+        return cls(SigningKey(seed) if seed else None, device)
+
+    @property
+    def vouching(self) -> SigningKey:
+        """The account key. RefusedError `no_account_key` where this device does not hold it."""
+        if self.account is None:
+            raise RefusedError(
+                "no_account_key",
+                "This device does not hold your account key. Use one of your devices that does.",
+            )
+        return self.account
 
     def close(self) -> None:
         """Forget all of them."""
-        self.account.close()
+        if self.account is not None:
+            self.account.close()
         self.device.close()
 
 
@@ -63,15 +79,15 @@ class Papers:
         """Sign the papers of an account's only device; their dates tell no more than the day."""
         issued = day(now)
         cert = DeviceCert.issue(
-            keys.account,
+            keys.vouching,
             keys.device,
             issued=issued,
             expires=issued + CERT_LIFE_S,
             epoch=epoch,
             flags=CertFlags.CAN_REVOKE | CertFlags.HOLDS_AK,
         )
-        manifest = Manifest.issue(keys.account, [cert], epoch=epoch, issued=issued)
-        card = Card.issue(keys.account, issued=issued, username=username, hosts=(host,))
+        manifest = Manifest.issue(keys.vouching, [cert], epoch=epoch, issued=issued)
+        card = Card.issue(keys.vouching, issued=issued, username=username, hosts=(host,))
         return cls(cert, manifest, card)
 
     @classmethod

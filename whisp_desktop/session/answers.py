@@ -73,3 +73,85 @@ class Safety:
     safety_number: str
     qr: str
     verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CardFound:
+    """What a card or an invite link says, verified and not yet believed.
+
+    `pins`: for each host, whether the link pins its key. `known` is the petname of the contact
+    who has this account key, or empty; `namesake` that of one who has the username, but another
+    key.
+    """
+
+    name: str
+    hosts: tuple[str, ...]
+    account_key: str
+    safety_number: str
+    pins: tuple[bool, ...]
+    known: str = ""
+    namesake: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCard:
+    """One's own card: the text of its QR code, and the invite link."""
+
+    qr: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedKey:
+    """Somebody answers under a contact's name with another account key.
+
+    The numbers are the one that was known and the one now, 60 digits each.
+    """
+
+    name: str
+    verified: bool
+    known_number: str
+    number_now: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceEntry:
+    """A device of one's own account; `name` is local to this computer.
+
+    Times are Unix seconds; `added` is the day on which this device heard of it. `revoked` is
+    empty, `lost`, `stolen` or `retired`.
+    """
+
+    device_id: str
+    name: str
+    this: bool
+    added: int
+    issued: int
+    expires: int
+    may_revoke: bool
+    holds_account_key: bool
+    revoked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownToken:
+    """An enrollment token as the text of a QR code, and for how long it counts."""
+
+    qr: str
+    valid_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCode:
+    """An enrollment code, 4 + 8 digits as `4821 7390 5516`, and for how long it counts."""
+
+    code: str
+    valid_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecoverySheet:
+    """The account key on paper, sealed by a passphrase: text of a QR code, and characters."""
+
+    qr: str
+    text: str

@@ -193,7 +193,7 @@ class Attendance:
             name=name,
             reachable=True,
             account_key=person.account_key.hex(),
-            safety_number=safety_number(self._desk.keys.account.public, person.account_key),
+            safety_number=safety_number(self._desk.papers.cert.account_key, person.account_key),
             verified=person.contact is not None and person.contact.verified,
             devices=len(person.devices),
             shows_address=not self._desk.server.has_relay,

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from typing import Generic, NewType, TypeVar
 
 from whisp_desktop.protocol.keys import Secret
-from whisp_desktop.session.answers import Account, ContactEntry, Found, Safety, Status
+from whisp_desktop.session.answers import (
+    Account,
+    CardFound,
+    ChangedKey,
+    ContactEntry,
+    Found,
+    OwnCard,
+    Safety,
+    Status,
+)
 
 RequestId = NewType("RequestId", str)
 MessageId = NewType("MessageId", str)
@@ -176,6 +185,51 @@ class Verify(Command[None]):
 
     name: str
     digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyCard(Command[None]):
+    """This QR text was scanned from the contact's own screen. RefusedError `safety_mismatch`."""
+
+    name: str
+    qr: str
+
+
+@dataclass(frozen=True, slots=True)
+class GetChangedKey(Command[ChangedKey]):
+    """What to look at before anything is sent under a contact's new key."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeChangedKey(Command[None]):
+    """The new key was looked at: it is the contact's from now on, not verified."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class GetCard(Command[OwnCard]):
+    """One's own card, to show or to send."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCard(Command[CardFound]):
+    """What a card's QR text or an invite link says; nothing is kept or connected to."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddContact(Command[CardFound]):
+    """Keep whom a card or an invite link names; nothing is connected to.
+
+    `in_person`: the code was scanned from the other's own screen, so the contact is verified.
+    """
+
+    text: str
+    in_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)

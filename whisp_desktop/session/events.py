@@ -47,6 +47,19 @@ class SessionEnd(StrEnum):
     NO_RELAY = "no-relay"
 
 
+class EnrollStep(StrEnum):
+    """Where the adding of a device stands, on either side."""
+
+    WAITING = "waiting"
+    """For the other device."""
+    AGREEING = "agreeing"
+    CONFIRM = "confirm"
+    """The new device shows six digits, the old one asks for them."""
+    FINISHING = "finishing"
+    DONE = "done"
+    STOPPED = "stopped"
+
+
 @dataclass(frozen=True, slots=True)
 class Requested(Event):
     """Somebody wants to talk. It ends at `expires_at`."""
@@ -229,6 +242,51 @@ class ServerChanged(Event):
 @dataclass(frozen=True, slots=True)
 class ContactsChanged(Event):
     """The contact list has another content."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChanged(Event):
+    """Another account key answers under a contact's name; nothing is sent until it is looked at."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolling(Event):
+    """A step of adding a device. `digits` are there on the new device at `confirm`.
+
+    `by_code`: of a code that was read out. `code` and `say` tell why it stopped.
+    """
+
+    step: EnrollStep
+    digits: str = ""
+    by_code: bool = False
+    code: str = ""
+    say: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DevicesChanged(Event):
+    """The list of one's own devices has another content."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsOffered(Event):
+    """Another device of one's own is met for the first time; contacts can be shared with it."""
+
+    device_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEnded(Event):
+    """The account is over on this device and its keys are destroyed; `say` tells why.
+
+    `code` is `device_revoked`, `account_ended` or `account_deleted`.
+    """
+
+    code: str
+    say: str
 
 
 @dataclass(frozen=True, slots=True)

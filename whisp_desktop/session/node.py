@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 
 from whisp_desktop.chat.book import Book
 from whisp_desktop.log import get_log
+from whisp_desktop.protocol.certificates import DeviceCert
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.names import is_username
 from whisp_desktop.session import answers, commands
@@ -213,7 +214,7 @@ class Node:
         assert self._book.account is not None
         return answers.Account(
             name=self._book.account.username,
-            account_key=self._keys.account.public.hex(),
+            account_key=DeviceCert.parse(self._book.account.cert).account_key.hex(),
             device_id=self._keys.device.device_id.hex(),
             key_store=self._profile.key_store,
         )

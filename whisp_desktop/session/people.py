@@ -84,7 +84,7 @@ class People:
         self._desk.circle.changed()
 
     def _number(self, contact: Contact) -> str:
-        return safety_number(self._desk.keys.account.public, contact.account_key)
+        return safety_number(self._desk.papers.cert.account_key, contact.account_key)
 
     def _idle(self, name: str) -> Contact:
         contact = self._known(name)
