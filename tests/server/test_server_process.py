@@ -13,6 +13,7 @@ import pytest
 from server_caller import Caller, Person, bundles, m1_for, wait_until
 from server_program import PROGRAM, Running, environment
 
+from tests.fakes.patience import until
 from whisp_desktop.protocol.kdf import sha256
 from whisp_desktop.protocol.server_messages import ByName, Knock, Knocked, LookUpName, Publish
 
@@ -186,7 +187,9 @@ async def test_it_serves_https_itself(start: Start, certificate: tuple[Path, Pat
     async with aiohttp.ClientSession(connector=connector) as session:
         caller = Caller(running.url, session)
         _, line = await caller.joined("alice")
+        connection = line.socket.get_extra_info("socket")
         await line.close()
+        await until(lambda: connection.fileno() == -1)  # TLS takes its leave behind our back
 
 
 async def test_it_counts_on_a_port_of_its_own(start: Start) -> None:

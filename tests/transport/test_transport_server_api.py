@@ -1,6 +1,7 @@
 """ServerApi against a server that says anything."""
 
 import asyncio
+import socket
 import ssl
 import subprocess
 import time
@@ -411,15 +412,20 @@ def untrusted(tmp_path: Path) -> ssl.SSLContext:
 
 
 async def test_a_certificate_that_nobody_vouches_for(untrusted: ssl.SSLContext) -> None:
-    async def answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.close()
-
-    async with await asyncio.start_server(answer, "127.0.0.1", 0, ssl=untrusted) as impostor:
-        api = ServerApi(f"https://localhost:{impostor.sockets[0].getsockname()[1]}")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        serving = asyncio.create_task(asyncio.to_thread(shake_hands, listener, untrusted))
+        api = ServerApi(f"https://localhost:{listener.getsockname()[1]}")
         try:
             await refused(api.challenge(), "server_untrusted")
         finally:
             await api.close()
+        await serving
+
+
+def shake_hands(listener: socket.socket, context: ssl.SSLContext) -> None:
+    connection, _ = listener.accept()
+    with connection, pytest.raises(ssl.SSLError):
+        context.wrap_socket(connection, server_side=True)
 
 
 async def test_a_name_that_does_not_exist() -> None:
