@@ -120,7 +120,7 @@ async def test_both_compare_one_number_and_verify_each_other(two: tuple[Person, 
 async def test_who_is_removed_shares_no_key_any_more(two: tuple[Person, Person]) -> None:
     alice, bob = two
     await _leave(alice, bob)
-    (contact,) = alice.node._book.contacts
+    (contact,) = alice.node._own.book.contacts
     keys = [each.key for device in contact.devices.values() for each in device.pair_keys.kept]
     assert keys
     await alice.node.do(commands.Remove(bob.name))
@@ -149,7 +149,7 @@ async def test_who_is_unblocked_is_heard_again(two: tuple[Person, Person]) -> No
 
 async def test_blocking_in_the_middle_of_a_conversation_ends_it(two: tuple[Person, Person]) -> None:
     alice, bob = two
-    (contact,) = alice.node._book.contacts
+    (contact,) = alice.node._own.book.contacts
     keys = [each.key for device in contact.devices.values() for each in device.pair_keys.kept]
     assert keys
     await alice.node.do(commands.BlockContact(bob.name))
@@ -181,7 +181,7 @@ async def test_a_stranger_under_the_name_of_a_contact_is_told_of_until_there_is_
 ) -> None:
     alice, bob = two
     await _leave(alice, bob)
-    (contact,) = alice.node._book.contacts
+    (contact,) = alice.node._own.book.contacts
     async with person(_name(), tmp_path, server.url) as carol:
         await carol.register()
         contact.username = carol.name  # as if bob's name had come free, and carol had taken it

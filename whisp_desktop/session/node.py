@@ -1,22 +1,22 @@
 """The core behind every front end: it opens the profile, keeps the server, answers commands."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import TypeVar, cast
 
-from whisp_desktop.chat.book import Book
 from whisp_desktop.log import get_log
 from whisp_desktop.protocol.certificates import DeviceCert
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.names import is_username
 from whisp_desktop.session import answers, commands
-from whisp_desktop.session.account import OwnKeys, Papers, new_identity
+from whisp_desktop.session.account import Papers
 from whisp_desktop.session.attendance import Attendance
+from whisp_desktop.session.beginning import create_account
 from whisp_desktop.session.circle import Circle
 from whisp_desktop.session.desk import Desk
 from whisp_desktop.session.events import Event, Notice, Solving
+from whisp_desktop.session.holdings import Holdings
 from whisp_desktop.session.home_server import HomeServer
 from whisp_desktop.vault.profile import Profile, ProfileState
 
@@ -44,8 +44,7 @@ class Node:
         self._opened = asyncio.Event()
         self._tasks: asyncio.TaskGroup | None = None
         self._running: set[asyncio.Task[None]] = set()
-        self._keys: OwnKeys | None = None
-        self._book = Book()
+        self._own = Holdings(profile)
         self._attendance: Attendance | None = None
         self._making = asyncio.Lock()
 
@@ -54,7 +53,7 @@ class Node:
         await asyncio.to_thread(self._profile.open)
         try:
             if self._profile.state is ProfileState.OPEN:
-                self._take_profile()
+                self._own.take()
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
                 self._attend_if_registered()
@@ -77,9 +76,7 @@ class Node:
             await asyncio.wait(self._running)
         if self._attendance is not None:
             await self._attendance.end()
-        if self._keys is not None:
-            self._keys.close()
-        self._book.close()
+        self._own.close()
 
     def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         """Run a task of this node; a refusal is told, save that the server is away: all know."""
@@ -101,26 +98,20 @@ class Node:
 
     # The account
 
-    def _take_profile(self) -> None:
-        """Take the keys and the book that the open profile holds. RefusedError."""
-        self._keys = OwnKeys.of(self._profile.identity)
-        if self._profile.book:
-            self._book = Book.decode(self._profile.book)
-
     def _attend_if_registered(self) -> None:
-        account = self._book.account
+        account = self._own.account
         if account is not None and account.registered:
             self._attend(self._server_url or account.servers[0])
 
     def _attend(self, server: str) -> None:
-        assert self._keys is not None
-        assert self._book.account is not None
-        device_id = self._keys.device.device_id
+        assert self._own.keys is not None
+        assert self._own.account is not None
+        device_id = self._own.keys.device.device_id
         self._attendance = Attendance(
             Desk(
-                keys=self._keys,
-                papers=Papers.read(self._book.account),
-                circle=Circle(self._book, self._profile, device_id, self._listener),
+                keys=self._own.keys,
+                papers=Papers.read(self._own.account),
+                circle=Circle(self._own.book, self._profile, device_id, self._listener),
                 server=self._home(server),
                 spawn=self._spawn,
                 tell=self._listener,
@@ -131,8 +122,8 @@ class Node:
     async def _unlock(self, command: commands.Unlock) -> None:
         with command.passphrase as passphrase:
             await asyncio.to_thread(self._profile.unlock, passphrase)
-        if self._profile.state is ProfileState.OPEN and self._keys is None:
-            self._take_profile()
+        if self._profile.state is ProfileState.OPEN and self._own.keys is None:
+            self._own.take()
             self._attend_if_registered()
 
     async def _choose_passphrase(self, command: commands.ChoosePassphrase) -> None:
@@ -157,7 +148,7 @@ class Node:
                 raise _account_exists()
             server = self._home(self._choose_server(command.server))
             try:
-                await self._register(server, command.name)
+                await create_account(self._own, server, command.name)
             finally:
                 await server.close()
             self._attend(server.api.url)
@@ -171,36 +162,8 @@ class Node:
             async with asyncio.timeout(_REACHABLE_S):
                 await self._attendance.reachable.wait()
 
-    async def _register(self, server: HomeServer, username: str) -> None:
-        """Keep the keys first, then register them: a crash in between loses no name.
-
-        After a refusal the keys stay for the next try with another name.
-        """
-        await server.check()
-        if self._keys is None:
-            identity = new_identity()
-            await asyncio.to_thread(self._profile.create, identity, self._book.encode())
-            self._keys = OwnKeys.of(self._profile.identity)
-        papers = Papers.sign(self._keys, username, server.api.host, now=_now())
-        self._book.account = papers.kept(server.api.url, registered=False)
-        await self._save_book()
-        try:
-            await server.sign_up(self._keys, papers)
-        except RefusedError as refused:
-            if refused.code != "taken":
-                raise
-            if not await server.knows(self._keys):
-                say = f"“{username}” is taken. Try another one."
-                raise RefusedError("name_taken", say) from None
-            papers = await server.recover(self._keys, server.api.host, _now())
-        self._book.account = papers.kept(server.api.url, registered=True)
-        await self._save_book()
-
-    async def _save_book(self) -> None:
-        await asyncio.to_thread(self._profile.save_book, self._book.encode())
-
     def _choose_server(self, given: str) -> str:
-        account = self._book.account
+        account = self._own.account
         server = given or self._server_url or (account.servers[0] if account else "")
         if not server:
             raise RefusedError("no_server", "Name a server first, or use an invite link.")
@@ -210,12 +173,12 @@ class Node:
         return HomeServer(server, lambda fraction: self._listener(Solving(fraction)))
 
     def _account(self) -> answers.Account:
-        assert self._keys is not None
-        assert self._book.account is not None
+        assert self._own.keys is not None
+        assert self._own.account is not None
         return answers.Account(
-            name=self._book.account.username,
-            account_key=DeviceCert.parse(self._book.account.cert).account_key.hex(),
-            device_id=self._keys.device.device_id.hex(),
+            name=self._own.account.username,
+            account_key=DeviceCert.parse(self._own.account.cert).account_key.hex(),
+            device_id=self._own.keys.device.device_id.hex(),
             key_store=self._profile.key_store,
         )
 
@@ -262,9 +225,9 @@ class Node:
     def _status(self) -> answers.Status:
         attendance = self._attendance
         locked = self._profile.state is ProfileState.LOCKED
-        account = self._book.account
+        account = self._own.account
         known = account.servers[0] if account else ""
-        settings = self._book.settings
+        settings = self._own.book.settings
         return answers.Status(
             profile="open" if attendance else "locked" if locked else "new",
             account=self._account() if attendance else None,
@@ -287,10 +250,6 @@ def _failure() -> RefusedError:
     _log.error("a task of the core failed")
     say = "Something in Whisp failed. What is open goes on; try again what did not work."
     return RefusedError("internal", say)
-
-
-def _now() -> int:
-    return int(time.time())
 
 
 def _account_exists() -> RefusedError:

@@ -1,0 +1,45 @@
+"""What an open profile holds: the private keys, and the book."""
+
+import asyncio
+
+from whisp_desktop.chat.book import Book, OwnAccount
+from whisp_desktop.session.account import OwnKeys
+from whisp_desktop.vault.identity import Identity
+from whisp_desktop.vault.profile import Profile
+
+
+class Holdings:
+    """`keys` is None until the profile is open and has some; `book` is empty until then."""
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+        self.keys: OwnKeys | None = None
+        self.book = Book()
+
+    @property
+    def account(self) -> OwnAccount | None:
+        """What is kept of one's own account."""
+        return self.book.account
+
+    def take(self) -> None:
+        """Take the keys and the book out of the open profile. RefusedError."""
+        self.keys = OwnKeys.of(self.profile.identity)
+        if self.profile.book:
+            self.book = Book.decode(self.profile.book)
+
+    async def create(self, identity: Identity) -> OwnKeys:
+        """Keep new keys, which the profile owns from now on. RefusedError as `Profile.create`."""
+        await asyncio.to_thread(self.profile.create, identity, self.book.encode())
+        self.keys = OwnKeys.of(self.profile.identity)
+        return self.keys
+
+    async def keep(self, account: OwnAccount) -> None:
+        """Keep another state of one's own account, on disk when this returns. RefusedError."""
+        self.book.account = account
+        await asyncio.to_thread(self.profile.save_book, self.book.encode())
+
+    def close(self) -> None:
+        """Wipe keys and book."""
+        if self.keys is not None:
+            self.keys.close()
+        self.book.close()
