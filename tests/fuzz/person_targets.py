@@ -29,6 +29,7 @@ from whisp_desktop.protocol.qr_text import (
 )
 from whisp_desktop.protocol.recovery import parse_sheet, sheet_text
 from whisp_desktop.protocol.versions import check_version
+from whisp_desktop.session.joining import read_code
 from whisp_desktop.vault.disk import Disk
 from whisp_desktop.vault.identity import Identity, KeptKeys
 from whisp_desktop.vault.key_store_record import KeyStoreRecord
@@ -142,6 +143,9 @@ _FIELDS = {
     "unblock": ("name",),
     "safety": ("name",),
     "verify": ("name", "digits"),
+    "enroll_scan": ("qr",),
+    "enroll_enter": ("server", "code"),
+    "enroll_confirm": ("digits",),
 }
 LINES = tuple(
     msgspec.json.encode(
@@ -179,6 +183,7 @@ PERSONS = (
         from_text(parse_statement_qr),
         (statement_qr(ALICE.card.whole).encode(), statement_qr(TOKEN.whole).encode()),
     ),
+    Target("session.joining.read_code", from_text(read_code), (b"4821 7390 5516",), RefusedError),
     Target(
         "protocol.qr_text.base45_decode", from_text(base45_decode), (base45_encode(KEY).encode(),)
     ),

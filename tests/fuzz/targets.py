@@ -17,6 +17,7 @@ _INSIDE = {
     "server.base64url.decode_base64url": "BodyReader.read and Tokens.read",
     "session.channel.Channel.take": "Ratchet.decrypt and peer_messages.decode",
     "session.channel.Channel.take_fin": "fin.check_fin",
+    "session.joining.read_token": "parse_statement_qr and Token.parse",
     "vault.keychain.OsKeychain.read": "KeychainEntry.read",
     "vault.passphrase.open_sealed": "PassphraseFile.read",
 }

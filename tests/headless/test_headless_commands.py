@@ -11,7 +11,7 @@ from whisp_desktop.headless.lines import LONGEST_LINE_BYTES
 from whisp_desktop.headless.orders import LATER, ORDERS
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.keys import Secret
-from whisp_desktop.session import answers, commands
+from whisp_desktop.session import answers, commands, device_commands
 from whisp_desktop.session.commands import MessageId, RequestId
 
 ACCOUNT = answers.Account("alice", "aa" * 32, "dd" * 16, "passphrase")
@@ -88,6 +88,44 @@ DONE: list[tuple[dict[str, Any], commands.Command[Any], object, dict[str, Any]]]
         None,
         {},
     ),
+    (
+        {"do": "enroll_show"},
+        device_commands.ShowToken(),
+        answers.ShownToken("W1:…", 120),
+        {"qr": "W1:…", "valid_s": 120},
+    ),
+    (
+        {"do": "enroll_show", "hand_over_account_key": True, "may_revoke": False},
+        device_commands.ShowToken(hand_over_account_key=True, may_revoke=False),
+        answers.ShownToken("W1:…", 120),
+        {"qr": "W1:…", "valid_s": 120},
+    ),
+    (
+        {"do": "enroll_code"},
+        device_commands.MakeCode(),
+        answers.ShownCode("4821 7390 5516", 300),
+        {"code": "4821 7390 5516", "valid_s": 300},
+    ),
+    ({"do": "enroll_scan", "qr": "W1:…"}, device_commands.ScanToken("W1:…"), None, {}),
+    (
+        {"do": "enroll_scan", "qr": "W1:…", "server": "whisp.example.org"},
+        device_commands.ScanToken("W1:…", "whisp.example.org"),
+        None,
+        {},
+    ),
+    (
+        {"do": "enroll_enter", "server": "whisp.example.org", "code": "4821 7390 5516"},
+        device_commands.EnterCode("whisp.example.org", "4821 7390 5516"),
+        None,
+        {},
+    ),
+    (
+        {"do": "enroll_confirm", "digits": "418602"},
+        device_commands.ConfirmDigits("418602"),
+        None,
+        {},
+    ),
+    ({"do": "enroll_stop"}, device_commands.StopEnrolling(), None, {}),
     ({"do": "send", **PEER, "text": "hi"}, commands.Send("bob", "hi"), M1, {"message": M1[2:]}),
     (
         {"do": "send", **PEER, "text": "hi", "lifetime_s": 5, "reply_to": "m0"},

@@ -37,8 +37,9 @@ class OwnAccount(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 class OwnDevice(msgspec.Struct, forbid_unknown_fields=True):
     """Another device of this account, revoked ones too: its newest certificate, how to find it.
 
-    `added` is the UTC day, in Unix seconds, on which this device heard of it; `met`: contacts
-    were offered to each other, in the first session between the two.
+    `cert` is empty until the two have met, or another device has passed it on. `added` is the
+    UTC day, in Unix seconds, on which this device heard of it; `met`: contacts were offered to
+    each other, in the first session between the two.
     """
 
     cert: bytes

@@ -4,7 +4,17 @@ from dataclasses import asdict
 
 from whisp_desktop.headless.encoding import Object, encode_line, wire_id
 from whisp_desktop.headless.lines import LONGEST_LINE_BYTES
-from whisp_desktop.session.answers import Account, ContactEntry, Found, Safety, Status
+from whisp_desktop.session.answers import (
+    Account,
+    ContactEntry,
+    Found,
+    OwnCard,
+    RecoverySheet,
+    Safety,
+    ShownCode,
+    ShownToken,
+    Status,
+)
 from whisp_desktop.session.commands import HistoryEntry, MessageId, RequestId
 
 _FRAME_BYTES = 256
@@ -16,9 +26,9 @@ def nothing(_: None) -> Object:
     return {}
 
 
-def account(made: Account) -> Object:
-    """Say who one is now."""
-    return asdict(made)
+def whole(answer: Account | OwnCard | RecoverySheet | ShownCode | ShownToken) -> Object:
+    """Say all of it under the core's own names."""
+    return asdict(answer)
 
 
 def status(now: Status) -> Object:

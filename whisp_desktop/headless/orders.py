@@ -11,7 +11,7 @@ from whisp_desktop.headless import answers
 from whisp_desktop.headless.encoding import Object
 from whisp_desktop.headless.fields import Fields
 from whisp_desktop.protocol.errors import RefusedError
-from whisp_desktop.session import commands
+from whisp_desktop.session import commands, device_commands
 from whisp_desktop.session.commands import Command, MessageId, RequestId
 
 Answer = TypeVar("Answer")
@@ -58,6 +58,12 @@ def _lifetime_s(fields: Fields) -> int:
     return fields.whole_number_or_null("lifetime_s") or 0
 
 
+def _rights(fields: Fields) -> tuple[bool, bool]:
+    """Return whether a new device shall hold the account key, and whether it may revoke."""
+    hand_over = fields.has("hand_over_account_key") and fields.flag("hand_over_account_key")
+    return hand_over, not fields.has("may_revoke") or fields.flag("may_revoke")
+
+
 def _request(fields: Fields) -> RequestId:
     return RequestId(fields.text("request"))
 
@@ -65,7 +71,7 @@ def _request(fields: Fields) -> RequestId:
 ORDERS: dict[str, Order[Any]] = {
     "unlock": Order(lambda f: commands.Unlock(f.secret("passphrase")), answers.nothing),
     "create_account": Order(
-        lambda f: commands.CreateAccount(f.text("name"), f.text("server")), answers.account
+        lambda f: commands.CreateAccount(f.text("name"), f.text("server")), answers.whole
     ),
     "status": Order(lambda _: commands.GetStatus(), answers.status),
     "check_name": Order(lambda f: commands.CheckName(f.text("name")), answers.free, waits=True),
@@ -92,6 +98,19 @@ ORDERS: dict[str, Order[Any]] = {
     ),
     "typing": Order(lambda f: commands.SetTyping(f.text("peer"), typing=True), answers.nothing),
     "leave": Order(lambda f: commands.Leave(f.text("peer")), answers.nothing),
+    "enroll_show": Order(lambda f: device_commands.ShowToken(*_rights(f)), answers.whole),
+    "enroll_code": Order(lambda f: device_commands.MakeCode(*_rights(f)), answers.whole),
+    "enroll_confirm": Order(
+        lambda f: device_commands.ConfirmDigits(f.text("digits")), answers.nothing
+    ),
+    "enroll_scan": Order(
+        lambda f: device_commands.ScanToken(f.text("qr"), f.text_or_none("server") or ""),
+        answers.nothing,
+    ),
+    "enroll_enter": Order(
+        lambda f: device_commands.EnterCode(f.text("server"), f.text("code")), answers.nothing
+    ),
+    "enroll_stop": Order(lambda _: device_commands.StopEnrolling(), answers.nothing),
     "marks": Order(
         lambda f: commands.SetMarks(typing=f.flag("typing"), seen=f.flag("seen")), answers.nothing
     ),
@@ -118,11 +137,6 @@ LATER = frozenset(
         "delete_account",
         "devices",
         "revoke",
-        "enroll_show",
-        "enroll_code",
-        "enroll_scan",
-        "enroll_enter",
-        "enroll_confirm",
         "send_file",
         "accept_file",
         "cancel_file",

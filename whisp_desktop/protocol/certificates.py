@@ -3,7 +3,7 @@
 The contact card (06) and the envelope of all statements are to be had here as well.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntFlag
 from itertools import pairwise
@@ -205,11 +205,22 @@ class Manifest:
         cls, account: SigningKey, certs: Iterable[DeviceCert], *, epoch: int, issued: int
     ) -> Self:
         """Sign the list of these certificates, at most 16."""
-        entries = sorted((cert.device_id, cert.digest) for cert in certs)
+        entries = {cert.device_id: cert.digest for cert in certs}
+        return cls._sign(account, entries, epoch, issued)
+
+    @classmethod
+    def _sign(
+        cls, account: SigningKey, entries: Mapping[DeviceId, bytes], epoch: int, issued: int
+    ) -> Self:
         body = _MANIFEST_HEAD.pack(account.public, epoch, issued) + b"".join(
-            _MANIFEST_ENTRY.pack(*entry) for entry in entries
+            _MANIFEST_ENTRY.pack(*entry) for entry in sorted(entries.items())
         )
         return cls.read(sign_statement(StatementType.MANIFEST, body, account))
+
+    def succeeded(self, account: SigningKey, cert: DeviceCert, *, issued: int) -> Self:
+        """Sign the next list, of the certificate's epoch, where it takes its device's place."""
+        entries = dict(self.entries) | {cert.device_id: cert.digest}
+        return self._sign(account, entries, cert.epoch, issued)
 
     @classmethod
     def parse(cls, whole: bytes) -> Self:

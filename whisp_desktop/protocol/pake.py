@@ -21,7 +21,8 @@ from whisp_desktop.protocol.padding import MEETING_FRAME_BYTES, check_meeting, f
 
 MOST_PAYLOAD_BYTES = 2029
 
-_P1, _P2, _P3, _P4 = (bytes((kind,)) for kind in range(0x40, 0x44))
+P4 = b"\x43"
+_P1, _P2, _P3 = (bytes((kind,)) for kind in range(0x40, 0x43))
 _PAKE = label("pake")
 _MESSAGE_END = 34
 _PAYLOAD_BYTES = MEETING_FRAME_BYTES - 1 - TAG_BYTES
@@ -156,7 +157,7 @@ class PakeGuest(_Side):
     def open(self, p4: bytes) -> bytes:
         """Return p4's payload. PeerError if the code was wrong: the owner sends no p4 then."""
         keys = self._agreed()
-        check_meeting(p4, _P4, MEETING_FRAME_BYTES)
+        check_meeting(p4, P4, MEETING_FRAME_BYTES)
         plaintext = open_sealed(keys.payload.data, NO_NONCE, keys.transcript, p4[1:])
         end = 2 + int.from_bytes(plaintext[:2], "big")
         if end > len(plaintext) or any(plaintext[end:]):
@@ -197,4 +198,4 @@ class PakeOwner(_Side):
         if len(payload) > MOST_PAYLOAD_BYTES:
             raise ValueError("the payload is too long for p4")
         plaintext = (len(payload).to_bytes(2, "big") + payload).ljust(_PAYLOAD_BYTES, b"\0")
-        return _P4 + seal(keys.payload.data, NO_NONCE, keys.transcript, plaintext)
+        return P4 + seal(keys.payload.data, NO_NONCE, keys.transcript, plaintext)

@@ -101,9 +101,20 @@ class Papers:
 
     def renewed(self, keys: OwnKeys, now: int) -> Self:
         """Sign this device's next certificate and the manifest that lists it, an epoch higher."""
-        epoch = self.manifest.epoch + 1
-        renewed = self.sign(keys, self.card.username, self.card.hosts[0], now=now, epoch=epoch)
-        return replace(renewed, card=self.card)
+        issued = day(now)
+        cert = DeviceCert.issue(
+            keys.vouching,
+            keys.device,
+            issued=issued,
+            expires=issued + CERT_LIFE_S,
+            epoch=self.manifest.epoch + 1,
+            flags=self.cert.flags,
+        )
+        return replace(self.with_device(keys, cert, issued), cert=cert)
+
+    def with_device(self, keys: OwnKeys, cert: DeviceCert, issued: int) -> Self:
+        """Sign the manifest that lists another device's new certificate too."""
+        return replace(self, manifest=self.manifest.succeeded(keys.vouching, cert, issued=issued))
 
     def is_due(self, now: int) -> bool:
         """Whether the certificate is in its last 30 days."""

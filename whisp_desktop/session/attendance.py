@@ -14,11 +14,14 @@ from whisp_desktop.protocol.server_messages import (
     Answered,
     Ended,
     Knocked,
+    Mail,
     Seen,
     ServerFrame,
     Spent,
 )
-from whisp_desktop.session import answers, commands
+from whisp_desktop.session import answers, commands, device_commands
+from whisp_desktop.session.account import Papers
+from whisp_desktop.session.adding import Adding
 from whisp_desktop.session.asking import Askings
 from whisp_desktop.session.conversations import Conversations
 from whisp_desktop.session.desk import Desk
@@ -46,6 +49,7 @@ class Attendance:
         self._search = Search(desk.circle, desk.server, desk.keys.device.device_id)
         self._askings = Askings(desk, self._search, self.conversations)
         self._doorman = Doorman(desk, self.conversations, self._askings)
+        self._adding = Adding(desk)
         self._people = People(desk, self._is_busy, self._part)
         self._while_connected: list[asyncio.Task[None]] = []
         self._refusal_told: str | None = None
@@ -59,9 +63,12 @@ class Attendance:
     def _statements(self) -> bytes:
         return self._desk.papers.manifest.whole
 
+    def _papers(self) -> Papers:
+        return self._desk.papers
+
     def begin(self) -> None:
         """Go to the server and stay there."""
-        self._desk.spawn(self._desk.server.run(self._desk.keys, self, self._refused))
+        self._desk.spawn(self._desk.server.run(self._desk.keys, self._papers, self, self._refused))
         self._desk.spawn(self._desk.circle.keep_saving())
 
     async def leave(self) -> None:
@@ -125,6 +132,8 @@ class Attendance:
                 self._doorman.ended(message)
             case Spent():
                 self._doorman.spent(message)
+            case Mail():
+                self._adding.mail(message)
             case Seen():
                 self._desk.circle.seen(message)
             case _:
@@ -171,6 +180,10 @@ class Attendance:
             commands.Unblock: lambda it: people.unblock(it.name),
             commands.GetSafety: lambda it: people.safety(it.name),
             commands.Verify: lambda it: people.verify(it.name, it.digits),
+            device_commands.ShowToken: self._adding.show_token,
+            device_commands.MakeCode: self._adding.make_code,
+            device_commands.ConfirmDigits: lambda it: self._adding.confirm(it.digits),
+            device_commands.StopEnrolling: lambda _: self._adding.stop(),
             commands.Leave: lambda it: self._leave(it.peer),
             commands.GetHistory: lambda it: self.conversations.history(it.peer),
             commands.SetMarks: self._set_marks,

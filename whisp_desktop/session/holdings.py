@@ -27,9 +27,10 @@ class Holdings:
         if self.profile.book:
             self.book = Book.decode(self.profile.book)
 
-    async def create(self, identity: Identity) -> OwnKeys:
-        """Keep new keys, which the profile owns from now on. RefusedError as `Profile.create`."""
-        await asyncio.to_thread(self.profile.create, identity, self.book.encode())
+    async def create(self, identity: Identity, book: Book) -> OwnKeys:
+        """Keep new keys, which the profile owns from now on, and a book. RefusedError."""
+        await asyncio.to_thread(self.profile.create, identity, book.encode())
+        self.book = book
         self.keys = OwnKeys.of(self.profile.identity)
         return self.keys
 

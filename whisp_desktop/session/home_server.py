@@ -1,12 +1,14 @@
 """One's own server: signing in, proof of work, and the frames that a conversation begins with."""
 
 from collections.abc import Callable, Iterable
+from typing import Literal
 
 from whisp_desktop.config import is_development
 from whisp_desktop.protocol.certificates import login_signature
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.kdf import sha256
 from whisp_desktop.protocol.keys import BundleId
+from whisp_desktop.protocol.proof_of_work import GUEST_BINDING
 from whisp_desktop.protocol.server_messages import (
     Announce,
     AnnouncedId,
@@ -16,6 +18,9 @@ from whisp_desktop.protocol.server_messages import (
     Knock,
     LookUpId,
     LookUpName,
+    MailboxOk,
+    MailboxOpen,
+    MailboxSend,
     Publish,
     Request,
     ServerFrame,
@@ -26,6 +31,7 @@ from whisp_desktop.protocol.server_messages import (
 )
 from whisp_desktop.session.account import OwnKeys, Papers
 from whisp_desktop.session.bundle_stock import Offer
+from whisp_desktop.session.mailbox import Box
 from whisp_desktop.session.work import prove
 from whisp_desktop.transport.ice import IcePolicy
 from whisp_desktop.transport.server_api import Login, ServerApi, Token
@@ -106,7 +112,7 @@ class HomeServer:
 
         RefusedError `stale` (with the epoch that the server holds) where it is not newer.
         """
-        _, username = await self.api.renew_device(
+        self._token, username = await self.api.renew_device(
             papers.cert.whole, papers.manifest.whole, await self._login(keys)
         )
         return username
@@ -136,14 +142,32 @@ class HomeServer:
 
     # The socket
 
+    async def run_as_guest(self, listener: ServerListener) -> None:
+        """Keep a guest's socket open, for mailboxes alone, until cancelled."""
+
+        async def become_guest() -> Token:
+            return await self.api.guest_token(await self.work(GUEST_BINDING))
+
+        self._link = ServerLink(self.api, become_guest, listener)
+        await self._link.run()
+
     async def run(
-        self, keys: OwnKeys, listener: ServerListener, refused: Callable[[RefusedError], None]
+        self,
+        keys: OwnKeys,
+        papers: Callable[[], Papers],
+        listener: ServerListener,
+        refused: Callable[[RefusedError], None],
     ) -> None:
-        """Keep this device's socket open until cancelled; `refused` hears why it cannot be."""
+        """Keep this device's socket open until cancelled; `refused` hears why it cannot be.
+
+        A server that does not know the device is brought its papers.
+        """
 
         async def sign_in() -> Token:
             try:
                 await self.check()
+                if not await self.knows(keys):
+                    await self.renew(keys, papers())
                 return await self._sign_in(keys)
             except RefusedError as error:
                 refused(error)
@@ -205,6 +229,16 @@ class HomeServer:
     async def withdraw(self, bundle: BundleId, why: Why) -> None:
         """Take a knock back."""
         await self._ask(Withdraw(seq=_SEQ, bundle_id=bundle, why=why))
+
+    async def open_mailbox(self, size: Literal[4, 8]) -> Box:
+        """Open a mailbox with a number of 4 digits, or a name of 8 bytes, for five minutes."""
+        answer = await self._ask(MailboxOpen(seq=_SEQ, size=size))
+        assert isinstance(answer, MailboxOk)
+        return answer.box
+
+    async def put_mail(self, box: Box, frame: bytes) -> None:
+        """Put a frame of 2048 bytes into a mailbox. RefusedError `forbidden`: not now, or never."""
+        await self._ask(MailboxSend(seq=_SEQ, box=box, frame=frame))
 
     async def ice(self, *, stranger: bool) -> IcePolicy:
         """Return the ways to a person: to a stranger the relay alone, where there is to be one.

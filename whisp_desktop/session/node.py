@@ -9,10 +9,10 @@ from whisp_desktop.log import get_log
 from whisp_desktop.protocol.certificates import DeviceCert
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.names import is_username
-from whisp_desktop.session import answers, commands
+from whisp_desktop.session import answers, commands, device_commands
 from whisp_desktop.session.account import Papers
 from whisp_desktop.session.attendance import Attendance
-from whisp_desktop.session.beginning import create_account
+from whisp_desktop.session.beginning import Entering, create_account
 from whisp_desktop.session.circle import Circle
 from whisp_desktop.session.desk import Desk
 from whisp_desktop.session.events import Event, Notice, Solving
@@ -47,6 +47,7 @@ class Node:
         self._own = Holdings(profile)
         self._attendance: Attendance | None = None
         self._making = asyncio.Lock()
+        self._entering = Entering(self._own, self._home, self._spawn, listener, self._arrive)
 
     async def run(self) -> None:
         """Open the profile and live. RefusedError: why the profile cannot be opened."""
@@ -84,6 +85,7 @@ class Node:
         task = self._tasks.create_task(self._guard(work))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        task.add_done_callback(lambda _: work.close())  # of a task that never began
         return task
 
     async def _guard(self, work: Awaitable[None]) -> None:
@@ -151,12 +153,20 @@ class Node:
                 await create_account(self._own, server, command.name)
             finally:
                 await server.close()
-            self._attend(server.api.url)
-            await self._become_reachable()
+            await self._arrive(server.api.url)
         return self._account()
 
-    async def _become_reachable(self) -> None:
-        """Wait a little: whoever hears of the new name at once should reach us."""
+    def _enter(self, command: device_commands.ScanToken | device_commands.EnterCode) -> None:
+        if self._attendance is not None:
+            raise _account_exists()
+        if isinstance(command, device_commands.ScanToken):
+            self._entering.scan(command.qr, command.server, self._server_url)
+        else:
+            self._entering.enter(command.code, command.server or self._server_url or "")
+
+    async def _arrive(self, server: str) -> None:
+        """Attend a new account; wait a little: whoever hears of it at once should reach us."""
+        self._attend(server)
         assert self._attendance is not None
         with suppress(TimeoutError):
             async with asyncio.timeout(_REACHABLE_S):
@@ -209,6 +219,10 @@ class Node:
                 answer = await self._check_name(command)
             case commands.CreateAccount():
                 answer = await self._create_account(command)
+            case device_commands.ScanToken() | device_commands.EnterCode():
+                self._enter(command)
+            case device_commands.StopEnrolling() if self._attendance is None:
+                self._entering.stop()
             case commands.GetHistory() if self._attendance is None:
                 answer = ()
             case _:

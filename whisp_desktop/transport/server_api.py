@@ -164,6 +164,10 @@ class ServerApi:
         body = {"device_id": _to_base64url(device_id), "login": _login(login)}
         return _token(await self._ask("POST", "/v1/tokens", body, _Token))
 
+    async def guest_token(self, work: Work) -> Token:
+        """Get a token for mailboxes alone; the work's binding is that of guests."""
+        return _token(await self._ask("POST", "/v1/tokens", {"work": _work(work)}, _Token))
+
     async def turn(self, token: Token) -> IceServer | None:
         """Get the relay's addresses and a credential for ten minutes; None: there is no relay."""
         answer = await self._ask("POST", "/v1/turn", {}, _Turn, token=token)

@@ -141,15 +141,20 @@ class Profile:
             self._forget_passphrase()
             self._passphrase = Secret(passphrase.data)
 
+    def check_ready(self) -> None:
+        """Refuse as `create` would: `profile_exists`, `passphrase_needed`."""
+        if self.state is not ProfileState.NEW:
+            say = "This profile has keys already. Choose another folder for a new account."
+            raise RefusedError("profile_exists", say)
+        self._new_store("")
+
     def create(self, identity: Identity, book: bytes) -> None:
         """Keep a new identity, which the profile owns from now on, and the first book.
 
         RefusedError `profile_exists`, `passphrase_needed`, `keychain_…`, `not_saved`; the profile
         is then as it was, and so is the identity.
         """
-        if self.state is not ProfileState.NEW:
-            say = "This profile has keys already. Choose another folder for a new account."
-            raise RefusedError("profile_exists", say)
+        self.check_ready()
         record = KeyStoreRecord(1, self.key_store, token_hex(16), complete=False)
         store = self._new_store(record.entry)
         keys = KeptKeys(identity, Secret(token_bytes(32)))
