@@ -89,6 +89,39 @@ DONE: list[tuple[dict[str, Any], commands.Command[Any], object, dict[str, Any]]]
         {},
     ),
     (
+        {"do": "devices"},
+        device_commands.GetDevices(),
+        (answers.DeviceEntry("dd", "Laptop", True, 1, 2, 3, True, False),),
+        {
+            "devices": [
+                {
+                    "device_id": "dd",
+                    "name": "Laptop",
+                    "this": True,
+                    "added": 1,
+                    "issued": 2,
+                    "expires": 3,
+                    "may_revoke": True,
+                    "holds_account_key": False,
+                    "revoked": "",
+                }
+            ]
+        },
+    ),
+    (
+        {"do": "rename_device", "device_id": "dd", "name": "Laptop"},
+        device_commands.RenameDevice("dd", "Laptop"),
+        None,
+        {},
+    ),
+    (
+        {"do": "revoke", "device_id": "dd", "reason": "lost"},
+        device_commands.Revoke("dd", "lost"),
+        None,
+        {},
+    ),
+    ({"do": "delete_account"}, device_commands.DeleteAccount(), None, {}),
+    (
         {"do": "enroll_show"},
         device_commands.ShowToken(),
         answers.ShownToken("W1:…", 120),

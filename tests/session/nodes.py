@@ -23,6 +23,7 @@ class Server:
     """One `whisp-server` process with the least work."""
 
     def __init__(self, folder: Path, port: int = 0) -> None:
+        self.folder = folder
         environment = {
             "PATH": os.environ["PATH"],
             "WHISP_ENV": "development",
@@ -54,6 +55,7 @@ class Person:
 
     def __init__(self, name: str, folder: Path, url: str | None, keychain: MemoryKeychain) -> None:
         self.name = name
+        self.folder = folder
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self.told: list[Event] = []
         self.node = Node(Profile(folder, lambda: keychain), url, self._hear)

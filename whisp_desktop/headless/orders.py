@@ -98,6 +98,15 @@ ORDERS: dict[str, Order[Any]] = {
     ),
     "typing": Order(lambda f: commands.SetTyping(f.text("peer"), typing=True), answers.nothing),
     "leave": Order(lambda f: commands.Leave(f.text("peer")), answers.nothing),
+    "devices": Order(lambda _: device_commands.GetDevices(), answers.devices),
+    "rename_device": Order(
+        lambda f: device_commands.RenameDevice(f.text("device_id"), f.text("name")),
+        answers.nothing,
+    ),
+    "revoke": Order(
+        lambda f: device_commands.Revoke(f.text("device_id"), f.text("reason")), answers.nothing
+    ),
+    "delete_account": Order(lambda _: device_commands.DeleteAccount(), answers.nothing),
     "enroll_show": Order(lambda f: device_commands.ShowToken(*_rights(f)), answers.whole),
     "enroll_code": Order(lambda f: device_commands.MakeCode(*_rights(f)), answers.whole),
     "enroll_confirm": Order(
@@ -134,9 +143,6 @@ LATER = frozenset(
         "set_duress",
         "recovery_sheet",
         "recover",
-        "delete_account",
-        "devices",
-        "revoke",
         "send_file",
         "accept_file",
         "cancel_file",

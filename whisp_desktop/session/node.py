@@ -15,7 +15,7 @@ from whisp_desktop.session.attendance import Attendance
 from whisp_desktop.session.beginning import Entering, create_account
 from whisp_desktop.session.circle import Circle
 from whisp_desktop.session.desk import Desk
-from whisp_desktop.session.events import Event, Notice, Solving
+from whisp_desktop.session.events import AccountEnded, Event, Notice, Solving
 from whisp_desktop.session.holdings import Holdings
 from whisp_desktop.session.home_server import HomeServer
 from whisp_desktop.vault.profile import Profile, ProfileState
@@ -69,15 +69,33 @@ class Node:
         self._closing.set()
 
     async def _end(self) -> None:
-        if self._attendance is not None:
-            await self._attendance.leave()
+        await self._part(self._attendance)
+        self._own.close()
+
+    async def _part(self, attendance: Attendance | None) -> None:
+        """Leave everybody and end every task."""
+        if attendance is not None:
+            await attendance.leave()
         for task in self._running:
             task.cancel()
         if self._running:
             await asyncio.wait(self._running)
-        if self._attendance is not None:
-            await self._attendance.end()
-        self._own.close()
+        if attendance is not None:
+            await attendance.end()
+
+    def _over(self, ended: AccountEnded) -> None:
+        """End the account, in a task that outlives all others."""
+        assert self._tasks is not None
+        self._tasks.create_task(self._guard(self._end_account(ended)))
+
+    async def _end_account(self, ended: AccountEnded) -> None:
+        """Destroy the keys of an account that is over on this device."""
+        attendance, self._attendance = self._attendance, None
+        if attendance is not None:
+            await self._part(attendance)
+            self._own.close()
+            await asyncio.to_thread(self._profile.destroy)
+            self._listener(ended)
 
     def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         """Run a task of this node; a refusal is told, save that the server is away: all know."""
@@ -117,7 +135,8 @@ class Node:
                 server=self._home(server),
                 spawn=self._spawn,
                 tell=self._listener,
-            )
+            ),
+            self._over,
         )
         self._attendance.begin()
 
