@@ -52,6 +52,16 @@ def free(is_free: bool) -> Object:  # noqa: FBT001 -- the answer of `CheckName` 
     return {"free": is_free}
 
 
+def key_store(in_use: str) -> Object:
+    """Say where the keys are now."""
+    return {"key_store": in_use}
+
+
+def set_aside(name: str) -> Object:
+    """Say what it is called now; null if there was nothing to rename."""
+    return {"name": name or None}
+
+
 def found(who: Found) -> Object:
     """Say whether somebody can be reached, and only then who."""
     if not who.reachable:

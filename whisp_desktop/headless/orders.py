@@ -64,6 +64,11 @@ def _rights(fields: Fields) -> tuple[bool, bool]:
     return hand_over, not fields.has("may_revoke") or fields.flag("may_revoke")
 
 
+def _move_keys(fields: Fields) -> Command[str]:
+    passphrase = fields.secret("passphrase") if fields.has("passphrase") else None
+    return device_commands.MoveKeys(fields.text("to"), passphrase)
+
+
 def _request(fields: Fields) -> RequestId:
     return RequestId(fields.text("request"))
 
@@ -120,6 +125,12 @@ ORDERS: dict[str, Order[Any]] = {
         lambda f: device_commands.EnterCode(f.text("server"), f.text("code")), answers.nothing
     ),
     "enroll_stop": Order(lambda _: device_commands.StopEnrolling(), answers.nothing),
+    "set_passphrase": Order(
+        lambda f: device_commands.ChangePassphrase(f.secret("old"), f.secret("new")),
+        answers.nothing,
+    ),
+    "move_keys": Order(_move_keys, answers.key_store),
+    "set_aside": Order(lambda _: device_commands.SetAside(), answers.set_aside),
     "marks": Order(
         lambda f: commands.SetMarks(typing=f.flag("typing"), seen=f.flag("seen")), answers.nothing
     ),
