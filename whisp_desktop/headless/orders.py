@@ -110,6 +110,13 @@ ORDERS: dict[str, Order[Any]] = {
     "enroll_enter": Order(
         lambda f: device_commands.EnterCode(f.text("server"), f.text("code")), answers.nothing
     ),
+    "recovery_sheet": Order(
+        lambda f: device_commands.MakeRecoverySheet(f.secret("passphrase")), answers.whole
+    ),
+    "recover": Order(
+        lambda f: device_commands.Recover(f.text("text"), f.secret("passphrase"), f.text("server")),
+        answers.whole,
+    ),
     "enroll_stop": Order(lambda _: device_commands.StopEnrolling(), answers.nothing),
     "marks": Order(
         lambda f: commands.SetMarks(typing=f.flag("typing"), seen=f.flag("seen")), answers.nothing
@@ -132,8 +139,6 @@ LATER = frozenset(
         "directory",
         "set_lock",
         "set_duress",
-        "recovery_sheet",
-        "recover",
         "delete_account",
         "devices",
         "revoke",
