@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -236,6 +237,18 @@ DONE: list[tuple[dict[str, Any], commands.Command[Any], object, dict[str, Any]]]
         None,
         {},
     ),
+    (
+        {"do": "recovery_sheet", "passphrase": "horse"},
+        device_commands.MakeRecoverySheet(Secret(b"horse")),
+        answers.RecoverySheet("W1R:…", "0000 …"),
+        {"qr": "W1R:…", "text": "0000 …"},
+    ),
+    (
+        {"do": "recover", "text": "0000", "passphrase": "horse", "server": "http://127.0.0.1:1"},
+        device_commands.Recover("0000", Secret(b"horse"), "http://127.0.0.1:1"),
+        ACCOUNT,
+        asdict(ACCOUNT),
+    ),
 ]
 
 
@@ -364,6 +377,10 @@ async def test_the_server_of_the_command_line_is_where_accounts_are_made() -> No
         assert talk.core.commands == [commands.CreateAccount("alice", "http://127.0.0.1:1")]
         assert (await talk.order(do="create_account", name="alice", server="x"))["ok"]
         assert talk.core.commands[1] == commands.CreateAccount("alice", "x")
+        talk.core.answers[device_commands.Recover] = ACCOUNT
+        assert (await talk.order(do="recover", text="0000", passphrase="horse"))["ok"]
+        recover = device_commands.Recover("0000", Secret(b"horse"), "http://127.0.0.1:1")
+        assert talk.core.commands[2] == recover
 
 
 async def test_commands_are_done_in_their_order(talk: Talk) -> None:

@@ -124,6 +124,13 @@ ORDERS: dict[str, Order[Any]] = {
     "enroll_enter": Order(
         lambda f: device_commands.EnterCode(f.text("server"), f.text("code")), answers.nothing
     ),
+    "recovery_sheet": Order(
+        lambda f: device_commands.MakeRecoverySheet(f.secret("passphrase")), answers.whole
+    ),
+    "recover": Order(
+        lambda f: device_commands.Recover(f.text("text"), f.secret("passphrase"), f.text("server")),
+        answers.whole,
+    ),
     "enroll_stop": Order(lambda _: device_commands.StopEnrolling(), answers.nothing),
     "set_passphrase": Order(
         lambda f: device_commands.ChangePassphrase(f.secret("old"), f.secret("new")),
@@ -152,8 +159,6 @@ LATER = frozenset(
         "directory",
         "set_lock",
         "set_duress",
-        "recovery_sheet",
-        "recover",
         "send_file",
         "accept_file",
         "cancel_file",

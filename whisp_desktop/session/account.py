@@ -21,10 +21,10 @@ RENEW_S = 30 * 24 * 3600
 """A certificate is renewed in its last 30 days."""
 
 
-def new_identity() -> Identity:
-    """Make the keys of a new account and its first device."""
+def new_identity(account_seed: Secret | None = None) -> Identity:
+    """Make the keys of a device; without an account's seed those of a new account too."""
     return Identity(
-        account_seed=Secret(secrets.token_bytes(32)),
+        account_seed=account_seed or Secret(secrets.token_bytes(32)),
         signing_seed=Secret(secrets.token_bytes(32)),
         agreement_private=Secret(secrets.token_bytes(32)),
     )

@@ -31,6 +31,7 @@ from whisp_desktop.session.doorman import Doorman
 from whisp_desktop.session.events import AccountEnded, Notice, ServerChanged, SessionEnd
 from whisp_desktop.session.own_devices import OwnDevices
 from whisp_desktop.session.people import People
+from whisp_desktop.session.recovering import make_sheet
 from whisp_desktop.session.search import Search
 from whisp_desktop.transport.endpoint import all_gone
 from whisp_desktop.transport.network import is_offline
@@ -184,6 +185,7 @@ class Attendance:
 
     def _all_answers(self) -> dict[type[commands.Command[Any]], Callable[[Any], object]]:
         named, door, people = self.conversations.named, self._doorman, self._people
+        keys = self._desk.keys
         return {
             commands.Retry: lambda _: self._desk.server.retry(),
             commands.LookUp: lambda it: self._look_up(it.name),
@@ -207,6 +209,7 @@ class Attendance:
             device_commands.MakeCode: self._adding.make_code,
             device_commands.ConfirmDigits: lambda it: self._adding.confirm(it.digits),
             device_commands.StopEnrolling: lambda _: self._adding.stop(),
+            device_commands.MakeRecoverySheet: lambda it: make_sheet(keys, it.passphrase),
             commands.Leave: lambda it: self._leave(it.peer),
             commands.GetHistory: lambda it: self.conversations.history(it.peer),
             commands.SetMarks: self._set_marks,

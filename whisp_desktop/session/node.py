@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import TypeVar, cast
 
 from whisp_desktop.log import get_log
@@ -19,6 +20,7 @@ from whisp_desktop.session.events import AccountEnded, Event, Notice, Solving
 from whisp_desktop.session.holdings import Holdings
 from whisp_desktop.session.home_server import HomeServer
 from whisp_desktop.session.key_care import KeyCare, KeyCommand
+from whisp_desktop.session.recovering import recover_account
 from whisp_desktop.vault.profile import Profile, ProfileState
 
 Answer = TypeVar("Answer")
@@ -167,12 +169,23 @@ class Node:
 
     async def _create_account(self, command: commands.CreateAccount) -> answers.Account:
         _check_username(command.name)
+        create = partial(create_account, username=command.name)
+        return await self._come_by_account(command.server, create)
+
+    async def _recover(self, command: device_commands.Recover) -> answers.Account:
+        with command.passphrase as passphrase:
+            recover = partial(recover_account, text=command.text, passphrase=passphrase)
+            return await self._come_by_account(command.server, recover)
+
+    async def _come_by_account(
+        self, server_given: str, come_by: Callable[[Holdings, HomeServer], Awaitable[None]]
+    ) -> answers.Account:
         async with self._making:
             if self._attendance is not None:
                 raise _account_exists()
-            server = self._home(self._choose_server(command.server))
+            server = self._home(self._choose_server(server_given))
             try:
-                await create_account(self._own, server, command.name)
+                await come_by(self._own, server)
             finally:
                 await server.close()
             await self._arrive(server.api.url)
@@ -246,6 +259,8 @@ class Node:
                 answer = await self._check_name(command)
             case commands.CreateAccount():
                 answer = await self._create_account(command)
+            case device_commands.Recover():
+                answer = await self._recover(command)
             case device_commands.ScanToken() | device_commands.EnterCode():
                 self._enter(command)
             case device_commands.StopEnrolling() if self._attendance is None:
