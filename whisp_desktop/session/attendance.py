@@ -58,7 +58,7 @@ class Attendance:
         self._desk = desk
         self._search = Search(desk.circle, desk.server, desk.keys.device.device_id)
         self._askings = Askings(desk, self._search, self.conversations)
-        self._adding = Adding(desk)
+        self._adding = Adding(desk, self._spread)
         self._devices = OwnDevices(desk, self._spread, over)
         self._family = Family(desk, self._devices)
         self._siblings = Siblings(desk, self._family)

@@ -180,10 +180,11 @@ class Circle:
                     await self._to_meet.wait()
 
     async def _meet(self, server: HomeServer, now: int, left_s: int) -> None:
-        own = self._own_pairs()
-        shown = [*own, *pairs_of(self.book.contacts)] if self.visibility.to_contacts else own
-        await server.announce(announced_ids(shown, self._own_device, now), left_s + _OVERLAP_S)
-        watched = watched_ids([*own, *pairs_of(self.book.contacts)], now)
+        own, others = self._own_pairs(), pairs_of(self.book.contacts)
+        shown = [*own, *others] if self.visibility.to_contacts else own
+        ids = announced_ids(shown, self._own_device, now)
+        watched = watched_ids([*own, *others], now)
+        await server.announce(ids, left_s + _OVERLAP_S)
         self._tell(self._roll.watch(watched))
         await server.watch(watched)
 
