@@ -1,4 +1,4 @@
-"""A real keychain is wiped, locked, killed or frozen under Whisp: nothing that can be kept is lost."""
+"""A real keychain is wiped, locked, killed or frozen under Whisp: what can be kept is not lost."""
 
 from contextlib import AsyncExitStack
 from pathlib import Path
