@@ -61,7 +61,11 @@ async def test_nothing_is_written_but_sealed_files_and_nothing_shows_in_them(
         tmp_path / "alice",
         server.url,
         # without compilers, which `ctypes` of a back end of keyring would ask for a library
-        {"DBUS_SESSION_BUS_ADDRESS": bus.address, "PATH": "/nowhere"},
+        {
+            "DBUS_SESSION_BUS_ADDRESS": bus.address,
+            "PATH": "/nowhere",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
         passphrase=None,
         programs=Programs(client=(*traced, *INSTALLED.client)),
     )
