@@ -10,7 +10,14 @@ from tests.fakes.patience import until
 from tests.fakes.stage import Stage
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.session.answers import Safety
-from whisp_desktop.session.commands import CreateAccount, GetSafety, LookUp, Rename, RequestId
+from whisp_desktop.session.commands import (
+    CreateAccount,
+    GetSafety,
+    GetStatus,
+    LookUp,
+    Rename,
+    RequestId,
+)
 from whisp_desktop.session.events import How, Notice, Requested, ServerChanged, Solving
 
 LONGEST_NAME = "wwwwwwwwwwwwwwwwwwwwwwww"
@@ -137,6 +144,25 @@ async def trouble(stages: Stages) -> Stage:
     return stage
 
 
+async def lost(stages: Stages) -> Stage:
+    node = FakeNode()
+    node.answers[GetStatus] = RefusedError(
+        "entry_lost",
+        "The keychain (SecretService) has lost your keys. Put back a copy of the keychain. Or set"
+        " this profile aside, and come back with your recovery sheet or another device.",
+    )
+    stage = stages(node)
+    await stage.shown("trouble.aside")
+    return stage
+
+
+async def setting_aside(stages: Stages) -> Stage:
+    stage = await lost(stages)
+    stage.click("trouble.aside")
+    await stage.shown("aside.yes")
+    return stage
+
+
 async def _with_contact(stages: Stages) -> Stage:
     node = FakeNode()
     node.contacts = (contact(LONGEST_NAME, BOB_KEY, verified=False),)
@@ -197,4 +223,6 @@ PAGES: tuple[Page, ...] = (
     blocking,
     unlock,
     trouble,
+    lost,
+    setting_aside,
 )
