@@ -31,10 +31,7 @@ class UnlockPage(Page):
         heading = Words(self.tr("Whisp is closed"), "display")
         heading.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         why = Words(
-            self.tr(
-                "Keys are in a sealed file, because this computer has no keychain."
-                " Whisp asks for the passphrase at every start."
-            ),
+            self.tr("Keys are in a sealed file. Whisp asks for the passphrase at every start."),
             "body",
             "text2",
         )
