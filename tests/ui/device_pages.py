@@ -1,15 +1,139 @@
 """The pages of the settings and of one's devices, brought up over a fake core."""
 
+import time
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
 from tests.fakes.fake_node import FakeNode
+from tests.fakes.patience import until
 from tests.fakes.stage import Page, Stage, Stages
+from whisp_desktop.session.answers import DeviceEntry, ShownCode, ShownToken
+from whisp_desktop.session.device_commands import GetDevices, MakeCode, ShowToken
+from whisp_desktop.session.events import Enrolling, EnrollStep
+
+THIS, HOME, OLD = "07" * 16, "08" * 16, "09" * 16
+TOKEN = "W1:" + "6BFOXN*TS0BI$ZD" * 20
+WRONG_DIGITS = (
+    "Stopped. Nothing was handed over. Somebody else may have scanned the code: make a new one,"
+    " out of sight."
+)
+
+
+def device(device_id: str, name: str = "", **more: Any) -> DeviceEntry:
+    """A line of the device list."""
+    day = int(time.time())
+    facts = {"may_revoke": True, "holds_account_key": False, "this": False, **more}
+    return DeviceEntry(
+        device_id, name, added=day, issued=day, expires=day + 91 * 24 * 3600, **facts
+    )
+
+
+def with_devices() -> FakeNode:
+    """A core with three devices, and what it takes to add a fourth."""
+    node = FakeNode()
+    node.answers[GetDevices] = (
+        device(THIS, this=True, holds_account_key=True),
+        device(HOME, "Desktop at home"),
+        device(OLD, "Old laptop", revoked="lost"),
+    )
+    node.answers[ShowToken] = ShownToken(TOKEN, 120)
+    node.answers[MakeCode] = ShownCode("4821 7390 5516", 300)
+    return node
+
+
+async def open_settings(stage: Stage) -> None:
+    await stage.shown("own.settings")
+    stage.click("own.settings")
+    await stage.shown("settings.list")
 
 
 async def look(stages: Stages) -> Stage:
     stage = stages(FakeNode())
-    await stage.shown("own.settings")
-    stage.click("own.settings")
-    await stage.shown("settings.list")
+    await open_settings(stage)
     return stage
 
 
-DEVICE_PAGES: tuple[Page, ...] = (look,)
+async def devices(stages: Stages) -> Stage:
+    stage = stages(with_devices())
+    await open_settings(stage)
+    stage.key(Qt.Key.Key_Down)
+    stage.key(Qt.Key.Key_Return)
+    await stage.shown(f"device.revoke.{HOME[:8]}")
+    return stage
+
+
+async def renaming_device(stages: Stages) -> Stage:
+    stage = await devices(stages)
+    stage.click(f"device.rename.{HOME[:8]}")
+    await stage.shown("person.name")
+    return stage
+
+
+async def revoking(stages: Stages) -> Stage:
+    stage = await devices(stages)
+    stage.click(f"device.revoke.{HOME[:8]}")
+    await stage.shown("revoke.yes")
+    return stage
+
+
+async def revoking_key_holder(stages: Stages) -> Stage:
+    node = with_devices()
+    node.answers[GetDevices] = (
+        device(THIS, this=True),
+        device(HOME, "Desktop at home", holds_account_key=True),
+    )
+    return await revoking(lambda _: stages(node))
+
+
+async def adding_near(stages: Stages) -> Stage:
+    stage = await devices(stages)
+    stage.click("devices.showCode")
+    await stage.shown("adding.picture")
+    await until(lambda: "120" in stage.get("adding.left", QLabel).text())
+    return stage
+
+
+async def adding_far(stages: Stages) -> Stage:
+    stage = await devices(stages)
+    stage.click("devices.makeCode")
+    code = await stage.shown("adding.code")
+    await until(code.accessibleDescription)
+    return stage
+
+
+async def confirming(stages: Stages) -> Stage:
+    stage = await adding_near(stages)
+    stage.node.tell(Enrolling(EnrollStep.AGREEING), Enrolling(EnrollStep.CONFIRM))
+    await stage.shown("adding.digits")
+    stage.type("adding.digits", "4186")
+    return stage
+
+
+async def not_added(stages: Stages) -> Stage:
+    stage = await confirming(stages)
+    stage.node.tell(Enrolling(EnrollStep.STOPPED, code="wrong_digits", say=WRONG_DIGITS))
+    await stage.shown("adding.again")
+    return stage
+
+
+async def added(stages: Stages) -> Stage:
+    stage = await confirming(stages)
+    stage.node.tell(Enrolling(EnrollStep.FINISHING), Enrolling(EnrollStep.DONE))
+    await stage.shown("adding.close")
+    return stage
+
+
+DEVICE_PAGES: tuple[Page, ...] = (
+    look,
+    devices,
+    renaming_device,
+    revoking,
+    revoking_key_holder,
+    adding_near,
+    adding_far,
+    confirming,
+    not_added,
+    added,
+)

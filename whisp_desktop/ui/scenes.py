@@ -89,7 +89,7 @@ class Scenes(QObject):
         return home
 
     def _open_settings(self) -> None:
-        settings = all_settings()
+        settings = all_settings(self._bridge)
         settings.closed.connect(lambda: self._close_settings(settings))
         add_settings_shortcuts(settings, self._window.close)
         self._window.show_scene(settings)
