@@ -1,6 +1,8 @@
 """The pages of the settings and of one's devices, brought up over a fake core."""
 
+import re
 import time
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -9,12 +11,21 @@ from PySide6.QtWidgets import QLabel
 from tests.fakes.fake_node import FakeNode
 from tests.fakes.patience import until
 from tests.fakes.stage import Page, Stage, Stages
+from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.session.answers import DeviceEntry, ShownCode, ShownToken
-from whisp_desktop.session.device_commands import GetDevices, MakeCode, ShowToken
+from whisp_desktop.session.beginning import UnknownServerError
+from whisp_desktop.session.device_commands import (
+    EnterCode,
+    GetDevices,
+    MakeCode,
+    ScanToken,
+    ShowToken,
+)
 from whisp_desktop.session.events import Enrolling, EnrollStep
 
 THIS, HOME, OLD = "07" * 16, "08" * 16, "09" * 16
 TOKEN = "W1:" + "6BFOXN*TS0BI$ZD" * 20
+WRONG_CODE = "That code was wrong, and it is burnt. Make a new one on the other device."
 WRONG_DIGITS = (
     "Stopped. Nothing was handed over. Somebody else may have scanned the code: make a new one,"
     " out of sight."
@@ -91,7 +102,7 @@ async def adding_near(stages: Stages) -> Stage:
     stage = await devices(stages)
     stage.click("devices.showCode")
     await stage.shown("adding.picture")
-    await until(lambda: "120" in stage.get("adding.left", QLabel).text())
+    await until(lambda: re.search("[0-9]", stage.get("adding.left", QLabel).text()))
     return stage
 
 
@@ -125,6 +136,71 @@ async def added(stages: Stages) -> Stage:
     return stage
 
 
+async def scanning(stages: Stages) -> Stage:
+    stage = stages(FakeNode("new"))
+    await stage.shown("firstRun.otherDevice")
+    stage.click("firstRun.otherDevice")
+    await stage.shown("join.text")
+    return stage
+
+
+async def asking_about_host(stages: Stages) -> Stage:
+    stage = await scanning(stages)
+    stage.node.answers[ScanToken] = scan_at("a-rather-long-name.whisp.example.org")
+    stage.type("join.text", TOKEN)
+    stage.key(Qt.Key.Key_Return)
+    await stage.shown("join.connect")
+    return stage
+
+
+def scan_at(host: str) -> Callable[[ScanToken], None]:
+    """Take a token of this host once somebody has agreed to it."""
+
+    def scan(command: ScanToken) -> None:
+        if command.server != host:
+            raise UnknownServerError(host)
+
+    return scan
+
+
+async def entering(stages: Stages) -> Stage:
+    stage = await scanning(stages)
+    stage.click("join.code")
+    await stage.shown("join.digits")
+    stage.type("join.digits", "482173")
+    return stage
+
+
+async def entered_wrong(stages: Stages) -> Stage:
+    stage = await entering(stages)
+    stage.type("join.digits", "482173905516")
+    stage.type("join.server", "whisp.example.org")
+    stage.click("join.next")
+    await until(lambda: stage.node.asked(EnterCode))
+    stage.node.tell(Enrolling(EnrollStep.STOPPED, by_code=True, code="wrong_code", say=WRONG_CODE))
+    await until(lambda: stage.find("join.trouble"))
+    return stage
+
+
+async def sealing(stages: Stages) -> Stage:
+    stage = await scanning(stages)
+    stage.node.answers[ScanToken] = RefusedError("passphrase_needed", "Choose a passphrase first.")
+    stage.type("join.text", TOKEN)
+    stage.key(Qt.Key.Key_Return)
+    await stage.shown("join.passphrase")
+    return stage
+
+
+async def showing_digits(stages: Stages) -> Stage:
+    stage = await scanning(stages)
+    stage.type("join.text", TOKEN)
+    stage.key(Qt.Key.Key_Return)
+    await until(lambda: stage.node.asked(ScanToken))
+    stage.node.tell(Enrolling(EnrollStep.AGREEING), Enrolling(EnrollStep.CONFIRM, "418602"))
+    await stage.shown("join.sixDigits")
+    return stage
+
+
 DEVICE_PAGES: tuple[Page, ...] = (
     look,
     devices,
@@ -136,4 +212,10 @@ DEVICE_PAGES: tuple[Page, ...] = (
     confirming,
     not_added,
     added,
+    scanning,
+    asking_about_host,
+    entering,
+    entered_wrong,
+    sealing,
+    showing_digits,
 )
