@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from tests.fakes.fake_node import FakeNode
+from tests.fakes.fake_node import BOB_KEY, FakeNode, contact
 from tests.fakes.patience import until
 from tests.fakes.stage import Page, Stage, Stages
 from whisp_desktop.protocol.errors import RefusedError
@@ -21,10 +21,11 @@ from whisp_desktop.session.device_commands import (
     ScanToken,
     ShowToken,
 )
-from whisp_desktop.session.events import Enrolling, EnrollStep
+from whisp_desktop.session.events import AccountEnded, ContactsOffered, Enrolling, EnrollStep
 
 THIS, HOME, OLD = "07" * 16, "08" * 16, "09" * 16
 TOKEN = "W1:" + "6BFOXN*TS0BI$ZD" * 20
+REVOKED = "This device was revoked by another one of yours. Its keys have been erased."
 WRONG_CODE = "That code was wrong, and it is burnt. Make a new one on the other device."
 WRONG_DIGITS = (
     "Stopped. Nothing was handed over. Somebody else may have scanned the code: make a new one,"
@@ -201,6 +202,26 @@ async def showing_digits(stages: Stages) -> Stage:
     return stage
 
 
+async def offered(stages: Stages) -> Stage:
+    stage = stages(FakeNode())
+    await stage.shown("people.list")
+    stage.node.tell(ContactsOffered(HOME, "Desktop at home"))
+    await stage.shown("offer.share")
+    return stage
+
+
+async def revoked(stages: Stages) -> Stage:
+    node = FakeNode()
+    node.contacts = (contact("Bob", BOB_KEY),)
+    stage = stages(node)
+    await stage.shown("people.list")
+    await until(lambda: len(stage.rows()) > 1)
+    node.profile, node.contacts = "new", ()
+    node.tell(AccountEnded("device_revoked", REVOKED))
+    await stage.shown("trouble.again")
+    return stage
+
+
 DEVICE_PAGES: tuple[Page, ...] = (
     look,
     devices,
@@ -218,4 +239,6 @@ DEVICE_PAGES: tuple[Page, ...] = (
     entered_wrong,
     sealing,
     showing_digits,
+    offered,
+    revoked,
 )

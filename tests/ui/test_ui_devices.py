@@ -14,6 +14,7 @@ from tests.fakes.stage import Page, Stage, Stages
 from tests.ui.device_pages import (
     HOME,
     OLD,
+    REVOKED,
     THIS,
     TOKEN,
     WRONG_DIGITS,
@@ -24,7 +25,9 @@ from tests.ui.device_pages import (
     device,
     devices,
     not_added,
+    offered,
     renaming_device,
+    revoked,
     revoking,
     revoking_key_holder,
     with_devices,
@@ -36,10 +39,23 @@ from whisp_desktop.session.device_commands import (
     MakeCode,
     RenameDevice,
     Revoke,
+    ShareContacts,
     ShowToken,
     StopEnrolling,
 )
-from whisp_desktop.session.events import DevicesChanged, Enrolling, EnrollStep
+from whisp_desktop.session.events import (
+    AccountEnded,
+    ContactsOffered,
+    DevicesChanged,
+    Enrolling,
+    EnrollStep,
+)
+from whisp_desktop.ui.views.home import Home
+
+OFFER = (
+    "{} is here for the first time. Share contacts and verified marks with it? Both devices have"
+    " to say yes."
+)
 
 
 async def test_a_device_gets_another_name_here(stages: Stages) -> None:
@@ -177,3 +193,39 @@ async def test_the_sheets_go_with_the_core(stages: Stages, page: Page) -> None:
     await stage.shown("trouble.again")
     for name in ("adding.picture", "adding.digits", "adding.close"):
         await stage.gone(name)
+
+
+async def test_contacts_are_shared_after_a_yes(stages: Stages) -> None:
+    stage = await offered(stages)
+    stage.node.tell(ContactsOffered(OLD, ""))
+    await until(lambda: stage.says(OFFER.format("Desktop at home")))
+    stage.click("offer.share")
+    await until(lambda: stage.says(OFFER.format("Another device of yours")))
+    stage.click("offer.refuse")
+    await stage.gone("offer.share")
+    answers = [ShareContacts(HOME, agreed=True), ShareContacts(OLD, agreed=False)]
+    assert stage.node.asked(ShareContacts) == answers
+
+
+async def test_a_revoked_device_shows_why_and_nothing_of_the_account(stages: Stages) -> None:
+    stage = await revoked(stages)
+    assert stage.says("This device was revoked")
+    assert stage.says(REVOKED)
+    await until(lambda: stage.window.findChildren(Home) == [])
+    assert stage.scenes.account.account is None
+    stage.click("trouble.again")
+    await stage.shown("firstRun.otherDevice")
+    stage.node.profile = "open"
+    stage.scenes.account.open()
+    await stage.shown("people.list")
+    assert stage.rows() == []
+
+
+async def test_the_account_ends_also_behind_the_settings(stages: Stages) -> None:
+    stage = await adding_near(stages)
+    stage.node.tell(AccountEnded("account_ended", "This device held your account key."))
+    await stage.shown("trouble.again")
+    assert stage.says("The account has ended")
+    await stage.gone("adding.picture")
+    stage.node.die(OSError("it is over"))
+    await until(lambda: stage.says("This device held your account key."))

@@ -8,6 +8,7 @@ from whisp_desktop.ui.main_window import MainWindow
 from whisp_desktop.ui.viewmodels.account import AccountViewModel, Stage
 from whisp_desktop.ui.viewmodels.first_run import FirstRunViewModel
 from whisp_desktop.ui.viewmodels.joining import JoiningViewModel
+from whisp_desktop.ui.viewmodels.offers import OffersViewModel
 from whisp_desktop.ui.viewmodels.people import PeopleViewModel
 from whisp_desktop.ui.viewmodels.server_state import ServerStateViewModel
 from whisp_desktop.ui.views.first_run import FirstRun
@@ -25,7 +26,7 @@ Base = FirstRun | UnlockPage | TroublePage | Home
 class Scenes(QObject):
     """Follows an `AccountViewModel` and shows in `window` what belongs to its stage.
 
-    People and server are followed from the start: somebody may ask during the first run.
+    People, server and offers are followed from the start: they may come in the first run.
     """
 
     def __init__(self, window: MainWindow, bridge: Bridge) -> None:
@@ -36,8 +37,7 @@ class Scenes(QObject):
         self._opening = window.opening
         self._base: Base | None = None
         self.account = AccountViewModel(bridge, self)
-        self._people = PeopleViewModel(bridge, self)
-        self._server = ServerStateViewModel(bridge, self)
+        self._follow_people()
         self.account.changed.connect(self._follow)
 
     @property
@@ -57,6 +57,19 @@ class Scenes(QObject):
         for scene in before:
             if scene is not None:
                 self._window.drop_scene(scene)
+        if self._stage is Stage.ENDED:
+            self._forget_people()
+
+    def _follow_people(self) -> None:
+        """Follow them from now on; nothing of another account is left."""
+        self._people = PeopleViewModel(self._bridge, self)
+        self._server = ServerStateViewModel(self._bridge, self)
+        self._offers = OffersViewModel(self._bridge, self)
+
+    def _forget_people(self) -> None:
+        for view_model in (self._people, self._server, self._offers):
+            view_model.deleteLater()
+        self._follow_people()
 
     def _make(self) -> Base | None:
         match self.account.stage:
@@ -66,7 +79,7 @@ class Scenes(QObject):
                 return self._first_run()
             case Stage.LOCKED:
                 return UnlockPage(self.account)
-            case Stage.TROUBLE:
+            case Stage.TROUBLE | Stage.ENDED:
                 return TroublePage(self.account)
             case Stage.OPEN:
                 return self._home()
@@ -94,7 +107,7 @@ class Scenes(QObject):
         self._cover(scene)
 
     def _home(self) -> Home:
-        home = Home(self._bridge, self.account, self._people, self._server)
+        home = Home(self._bridge, self.account, self._people, self._server, self._offers)
         home.restoreState(self._window.place.columns)
         home.left.own.settings_asked.connect(self._open_settings)
         add_shortcuts(home, self._window.close)

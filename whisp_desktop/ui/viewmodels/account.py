@@ -8,6 +8,7 @@ from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.keys import Secret
 from whisp_desktop.session.answers import Account, Status
 from whisp_desktop.session.commands import GetStatus, Unlock
+from whisp_desktop.session.events import AccountEnded, Event
 from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.viewmodels.errands import Errands
 
@@ -20,13 +21,16 @@ class Stage(Enum):
     NEW = auto()
     LOCKED = auto()
     OPEN = auto()
+    ENDED = auto()
 
 
 class AccountViewModel(QObject):
     """Follows the core from its start to an open account.
 
-    trouble -- the sentence that says why the core could not start, or why it ended
+    trouble -- the sentence that says why the core could not start, why it ended, or why the
+        account did
     has_lived -- it did start, so that `trouble` is about its end
+    end_code -- of the `AccountEnded` that ended the account
     unlock_trouble -- the sentence under the passphrase field
     """
 
@@ -42,7 +46,9 @@ class AccountViewModel(QObject):
         self.unlock_trouble = ""
         self.unlocking = False
         self.status: Status | None = None
+        self.end_code = ""
         bridge.ended.connect(self._ended)
+        bridge.event.connect(self._hear)
 
     @property
     def account(self) -> Account | None:
@@ -50,7 +56,7 @@ class AccountViewModel(QObject):
         return self.status.account if self.status is not None else None
 
     def begin(self) -> None:
-        """Start the core and learn what is there; also the answer to *Try again*."""
+        """Start the core and learn what is there; also after *Try again* and *Start anew*."""
         self.stage, self.trouble, self.has_lived = Stage.STARTING, "", False
         self.changed.emit()
         self._bridge.start()
@@ -98,6 +104,12 @@ class AccountViewModel(QObject):
             self.stage = Stage.LOCKED if status.profile == "locked" else Stage.NEW
         self.changed.emit()
 
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, AccountEnded):
+            self.status, self.end_code = None, event.code
+            self.stage, self.trouble = Stage.ENDED, event.say
+            self.changed.emit()
+
     def _ended(self, error: BaseException | None) -> None:
         if isinstance(error, RefusedError):
             self._fail(error.say)
@@ -105,7 +117,7 @@ class AccountViewModel(QObject):
             self._fail(self.tr("Whisp stopped because of a mistake of its own. Start it again."))
 
     def _fail(self, say: str) -> None:
-        if self.stage is Stage.TROUBLE and self.trouble:
+        if self.stage in {Stage.TROUBLE, Stage.ENDED} and self.trouble:
             return
         self.stage, self.trouble = Stage.TROUBLE, say
         self.changed.emit()

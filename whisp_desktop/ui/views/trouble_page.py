@@ -1,9 +1,9 @@
-"""Whisp cannot start, or has stopped: one sentence and *Try again*."""
+"""Whisp cannot start or has stopped, or the account is over: why, and the way on."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout
 
-from whisp_desktop.ui.viewmodels.account import AccountViewModel
+from whisp_desktop.ui.viewmodels.account import AccountViewModel, Stage
 from whisp_desktop.ui.views.buttons import Button
 from whisp_desktop.ui.views.fields import Words
 from whisp_desktop.ui.views.notice import Sign
@@ -37,7 +37,22 @@ class TroublePage(Page):
         self._again.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _renew(self) -> None:
+        account = self._account
+        has_ended = account.stage is Stage.ENDED
+        self._heading.setText(self._end() if has_ended else self._stop())
+        self._sentence.setText(account.trouble)
+        self._again.setText(self.tr("Start anew") if has_ended else self.tr("Try again"))
+        self._again.setAccessibleName(self._again.text())
+
+    def _stop(self) -> str:
         has_lived = self._account.has_lived
-        heading = self.tr("Whisp has stopped") if has_lived else self.tr("Whisp cannot start")
-        self._heading.setText(heading)
-        self._sentence.setText(self._account.trouble)
+        return self.tr("Whisp has stopped") if has_lived else self.tr("Whisp cannot start")
+
+    def _end(self) -> str:
+        match self._account.end_code:
+            case "device_revoked":
+                return self.tr("This device was revoked")
+            case "account_deleted":
+                return self.tr("The account is deleted")
+            case _:
+                return self.tr("The account has ended")
