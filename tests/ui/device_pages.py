@@ -12,12 +12,14 @@ from tests.fakes.fake_node import BOB_KEY, FakeNode, contact
 from tests.fakes.patience import until
 from tests.fakes.stage import Page, Stage, Stages
 from whisp_desktop.protocol.errors import RefusedError
-from whisp_desktop.session.answers import DeviceEntry, ShownCode, ShownToken
+from whisp_desktop.session.answers import DeviceEntry, RecoverySheet, ShownCode, ShownToken
 from whisp_desktop.session.beginning import UnknownServerError
 from whisp_desktop.session.device_commands import (
     EnterCode,
     GetDevices,
     MakeCode,
+    MakeRecoverySheet,
+    Recover,
     ScanToken,
     ShowToken,
 )
@@ -25,6 +27,9 @@ from whisp_desktop.session.events import AccountEnded, ContactsOffered, Enrollin
 
 THIS, HOME, OLD = "07" * 16, "08" * 16, "09" * 16
 TOKEN = "W1:" + "6BFOXN*TS0BI$ZD" * 20
+SHEET_QR = "W1R:" + "6BFOXN*TS0BI$ZD" * 6
+CHARACTERS = " ".join(["A1B2"] * 26)
+WRONG_PASSPHRASE = "That passphrase did not work."
 REVOKED = "This device was revoked by another one of yours. Its keys have been erased."
 WRONG_CODE = "That code was wrong, and it is burnt. Make a new one on the other device."
 WRONG_DIGITS = (
@@ -202,6 +207,43 @@ async def showing_digits(stages: Stages) -> Stage:
     return stage
 
 
+async def recovering(stages: Stages) -> Stage:
+    stage = await scanning(stages)
+    stage.node.answers[Recover] = RefusedError("wrong_passphrase", WRONG_PASSPHRASE)
+    stage.click("join.recovery")
+    await stage.shown("join.sheet")
+    stage.type("join.sheet", CHARACTERS)
+    stage.type("join.sheetPassphrase", "correct horse")
+    stage.type("join.sheetServer", "whisp.example.org")
+    stage.click("join.next")
+    await until(lambda: stage.find("join.trouble"))
+    return stage
+
+
+async def helping(stages: Stages) -> Stage:
+    stage = await devices(stages)
+    stage.click("devices.help")
+    await stage.shown("help.close")
+    return stage
+
+
+async def sealing_sheet(stages: Stages) -> Stage:
+    stage = await devices(stages)
+    stage.click("devices.recovery")
+    await stage.shown("recovery.make")
+    return stage
+
+
+async def sheet_made(stages: Stages) -> Stage:
+    stage = await sealing_sheet(stages)
+    stage.node.answers[MakeRecoverySheet] = RecoverySheet(SHEET_QR, CHARACTERS)
+    for name in ("recovery.passphrase", "recovery.passphraseAgain"):
+        stage.type(name, "correct horse")
+    stage.click("recovery.make")
+    await stage.shown("recovery.print")
+    return stage
+
+
 async def offered(stages: Stages) -> Stage:
     stage = stages(FakeNode())
     await stage.shown("people.list")
@@ -239,6 +281,10 @@ DEVICE_PAGES: tuple[Page, ...] = (
     entered_wrong,
     sealing,
     showing_digits,
+    recovering,
+    helping,
+    sealing_sheet,
+    sheet_made,
     offered,
     revoked,
 )

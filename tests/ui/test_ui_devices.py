@@ -2,15 +2,13 @@
 
 import re
 
-import numpy as np
 import pytest
-import zxingcpp
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit
 
 from tests.fakes.patience import until
 from tests.fakes.stage import Page, Stage, Stages
+from tests.ui.codes import code_in
 from tests.ui.device_pages import (
     HOME,
     OLD,
@@ -112,21 +110,14 @@ async def test_what_this_computer_may_not_do_is_not_offered(stages: Stages) -> N
     assert stage.find(f"device.revoke.{THIS[:8]}") is None
 
 
-def code_in(picture: QWidget) -> str:
-    image = picture.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
-    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    found = zxingcpp.read_barcodes(rows[:, : image.width()])
-    return found[0].text if found else ""
-
-
 async def test_the_code_can_be_scanned_and_goes_with_its_sheet(stages: Stages) -> None:
     stage = await adding_near(stages)
     picture = stage.get("adding.picture")
-    assert code_in(picture) == TOKEN
+    assert code_in(picture.grab().toImage()) == TOKEN
     spoken = r"Code for the other device, 1[0-9]{2} seconds left"
     assert re.fullmatch(spoken, picture.accessibleName())
     stage.click("sheet.cancel")
-    assert code_in(picture) == ""
+    assert code_in(picture.grab().toImage()) == ""
     await until(lambda: stage.node.asked(StopEnrolling))
 
 

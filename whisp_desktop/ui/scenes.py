@@ -14,6 +14,7 @@ from whisp_desktop.ui.viewmodels.server_state import ServerStateViewModel
 from whisp_desktop.ui.views.first_run import FirstRun
 from whisp_desktop.ui.views.home import Home
 from whisp_desktop.ui.views.join_device import JoinDevice
+from whisp_desktop.ui.views.recovery_maker import RecoveryMaker
 from whisp_desktop.ui.views.sections import all_settings
 from whisp_desktop.ui.views.settings import Settings
 from whisp_desktop.ui.views.shortcuts import add_settings_shortcuts, add_shortcuts
@@ -95,7 +96,13 @@ class Scenes(QObject):
         scene = FirstRun(view_model)
         scene.finished.connect(self.account.open)
         scene.other_device.connect(self._open_joining)
+        scene.recovery_asked.connect(lambda: self._make_recovery_sheet(scene))
         return scene
+
+    def _make_recovery_sheet(self, scene: FirstRun) -> None:
+        sheet = RecoveryMaker(self._window, self._bridge)
+        scene.destroyed.connect(sheet.deleteLater)
+        sheet.open()
 
     def _open_joining(self) -> None:
         status = self.account.status

@@ -1,15 +1,17 @@
-"""Becoming another device of an account that there is: scan or code, six digits, done."""
+"""Into an account that there is: as another device, by scan or code, or with a recovery sheet."""
 
+import asyncio
 from collections.abc import Coroutine
 from enum import IntEnum
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.keys import Secret
 from whisp_desktop.session.beginning import UnknownServerError
-from whisp_desktop.session.commands import ChoosePassphrase, Command
-from whisp_desktop.session.device_commands import EnterCode, ScanToken, StopEnrolling
+from whisp_desktop.session.commands import ChoosePassphrase
+from whisp_desktop.session.device_commands import EnterCode, Recover, ScanToken, StopEnrolling
 from whisp_desktop.session.events import Enrolling, EnrollStep, Event
 from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.viewmodels.errands import Errands
@@ -25,6 +27,15 @@ class JoinPage(IntEnum):
     CODE = 1
     PASSPHRASE = 2
     DIGITS = 3
+    RECOVERY = 4
+
+
+_PAGES: Final = {
+    ScanToken: JoinPage.SCAN,
+    EnterCode: JoinPage.CODE,
+    Recover: JoinPage.RECOVERY,
+}
+"""Where an attempt began."""
 
 
 class JoiningViewModel(QObject):
@@ -43,7 +54,7 @@ class JoiningViewModel(QObject):
         super().__init__(parent)
         self._bridge = bridge
         self._errands = Errands()
-        self._attempt: ScanToken | EnterCode | None = None
+        self._attempt: ScanToken | EnterCode | Recover | None = None
         self.work = Work(bridge, self)
         self.page = JoinPage.SCAN
         self.server = server
@@ -56,6 +67,7 @@ class JoiningViewModel(QObject):
     def show_page(self, page: JoinPage) -> None:
         """Go to another page."""
         self.page, self.trouble = page, ""
+        self.forget()
         self.changed.emit()
 
     def scan(self, text: str) -> None:
@@ -71,13 +83,22 @@ class JoiningViewModel(QObject):
 
     def refuse_host(self) -> None:
         """Go nowhere."""
-        self.unknown_host, self._attempt = "", None
+        self.unknown_host = ""
+        self.forget()
         self.changed.emit()
 
     def enter(self, server: str, code: str) -> None:
         """Take a code that was read out."""
         self.server = server.strip()
         self._try(EnterCode(self.server, code))
+
+    def recover(self, text: str, passphrase: Secret, server: str) -> None:
+        """Take a recovery sheet; `passphrase` is closed once it is not needed any more."""
+        if self.busy:
+            passphrase.close()
+            return
+        self.server = server.strip()
+        self._try(Recover(text, passphrase, self.server))
 
     def set_passphrase(self, passphrase: Secret) -> None:
         """Seal the vault with `passphrase`, which is closed here, and go on."""
@@ -88,10 +109,20 @@ class JoiningViewModel(QObject):
 
     def stop(self) -> None:
         """Give it up."""
-        self._errands.start(self._stop())
+        if isinstance(self._attempt, Recover):
+            self._errands.cancel()
+        else:
+            self._errands.start(self._stop())
 
-    def _try(self, attempt: ScanToken | EnterCode) -> None:
+    def forget(self) -> None:
+        """Let go of what was typed for an attempt that comes to nothing more."""
+        if isinstance(self._attempt, Recover):
+            self._attempt.passphrase.close()
+        self._attempt = None
+
+    def _try(self, attempt: ScanToken | EnterCode | Recover) -> None:
         if not self.busy:
+            self.forget()
             self._attempt = attempt
             self._begin(self._do(attempt))
 
@@ -101,21 +132,30 @@ class JoiningViewModel(QObject):
         self.changed.emit()
         self._errands.start(errand)
 
-    async def _do(self, command: Command[None]) -> None:
-        """Hand it over; what becomes of it are events."""
+    async def _do(self, attempt: ScanToken | EnterCode | Recover) -> None:
+        """Hand it over; what becomes of a new device are events."""
         try:
-            await self._bridge.do(command)
+            await self._bridge.do(attempt)
         except RefusedError as refused:
             self._refuse(refused)
+        except asyncio.CancelledError:
+            self.forget()
+            self.busy = False
+            self.changed.emit()
+            raise
+        else:
+            if isinstance(attempt, Recover):
+                self.forget()
+                self.finished.emit()
 
-    async def _seal(self, passphrase: Secret, attempt: ScanToken | EnterCode) -> None:
+    async def _seal(self, passphrase: Secret, attempt: ScanToken | EnterCode | Recover) -> None:
         try:
             with passphrase:
                 await self._bridge.do(ChoosePassphrase(passphrase))
         except RefusedError as refused:
             self._refuse(refused)
         else:
-            self.page = JoinPage.SCAN if isinstance(attempt, ScanToken) else JoinPage.CODE
+            self.page = _PAGES[type(attempt)]
             await self._do(attempt)
 
     async def _stop(self) -> None:
@@ -131,6 +171,7 @@ class JoiningViewModel(QObject):
         elif refused.code == "passphrase_needed":
             self.page = JoinPage.PASSPHRASE
         else:
+            self.forget()
             self.trouble = refused.say
         self.changed.emit()
 
@@ -154,6 +195,5 @@ class JoiningViewModel(QObject):
     def _stopped(self, event: Enrolling) -> None:
         self.busy, self.digits = False, ""
         self.trouble = "" if event.code == _STOPPED_HERE else event.say
-        if self.page is JoinPage.DIGITS:
-            by_code = isinstance(self._attempt, EnterCode)
-            self.page = JoinPage.CODE if by_code else JoinPage.SCAN
+        if self.page is JoinPage.DIGITS and self._attempt is not None:
+            self.page = _PAGES[type(self._attempt)]

@@ -1,8 +1,7 @@
 """The sheets of adding a device: the code to scan, the code to read out, the digits, the end."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from whisp_desktop.session.events import EnrollStep
 from whisp_desktop.ui import theme
@@ -12,6 +11,7 @@ from whisp_desktop.ui.views.code_picture import CodePicture
 from whisp_desktop.ui.views.digit_boxes import DigitBoxes
 from whisp_desktop.ui.views.digit_groups import DigitGroups
 from whisp_desktop.ui.views.fields import Words
+from whisp_desktop.ui.views.halves import Halves
 from whisp_desktop.ui.views.notice import Notice
 from whisp_desktop.ui.views.question_sheets import answer_row, cancel_button
 from whisp_desktop.ui.views.ring import BusyRing, TimerRing
@@ -32,7 +32,7 @@ class NearSheet(Sheet):
         self._picture.setObjectName("adding.picture")
         self._left = _Left(self.tr("The code works once."))
         self._cancel = cancel_button(self)
-        self.column.addWidget(_Halves(self._picture, self._steps()))
+        self.column.addWidget(Halves(self._picture, self._steps()))
         worthless = self.tr(
             "A photograph of this code is worth nothing: next you type six digits that only your"
             " own new device shows."
@@ -292,24 +292,3 @@ class _Waiting(QWidget):
         row.setSpacing(10)
         row.addWidget(BusyRing(theme.current().px(18), "accent"))
         row.addWidget(Words(words, "body", "text2"), 1)
-
-
-class _Halves(QWidget):
-    """A picture and words beside it, or under it where there is no room."""
-
-    def __init__(self, picture: QWidget, words: QWidget) -> None:
-        super().__init__()
-        self._least_px = picture.sizeHint().width() + theme.current().px(200)
-        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(24)
-        self._box.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
-        self._box.addWidget(words, 1)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Turn where it gets narrow."""
-        super().resizeEvent(event)
-        beside = self.width() >= self._least_px
-        self._box.setDirection(
-            QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
-        )

@@ -14,7 +14,9 @@ from whisp_desktop.ui.viewmodels.adding import AddingViewModel
 from whisp_desktop.ui.viewmodels.decision import Decision
 from whisp_desktop.ui.viewmodels.devices import DevicesViewModel
 from whisp_desktop.ui.views.adding_sheets import ConfirmSheet, FarSheet, NearSheet, OutcomeSheet
+from whisp_desktop.ui.views.lost_help import LostHelp
 from whisp_desktop.ui.views.question_sheets import RenameSheet
+from whisp_desktop.ui.views.recovery_maker import RecoveryMaker
 from whisp_desktop.ui.views.revoke_sheet import RevokeSheet
 from whisp_desktop.ui.views.sheet import Sheet
 
@@ -46,6 +48,14 @@ class DeviceActs(QObject):
     def add_far(self) -> None:
         """Show a code that is read out to another device."""
         self._add(by_code=True)
+
+    def make_recovery_sheet(self) -> None:
+        """Ask for the passphrase of a recovery sheet."""
+        self._open(RecoveryMaker(self._page.window(), self._bridge))
+
+    def open_help(self) -> None:
+        """Say what can and cannot be done about lost devices."""
+        self._open(LostHelp(self._page.window()))
 
     def rename(self, device_id: str) -> None:
         """Ask for another name."""

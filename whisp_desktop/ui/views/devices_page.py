@@ -38,16 +38,9 @@ class DevicesPage(SettingsPage):
         self.body.addWidget(self._trouble)
         self.add_heading(self.tr("Add a device"))
         self.body.addWidget(self._ways_to_add())
-        self.body.addWidget(
-            Notice(
-                "sunken",
-                "fact",
-                self.tr(
-                    "Lost a device? Revoke it from another one. The server refuses it at once, and"
-                    " each contact as soon as you meet again."
-                ),
-            )
-        )
+        self.body.addWidget(self._lost())
+        self.add_heading(self.tr("For the day when no device is left"))
+        self.body.addWidget(self._paper())
         self._devices.changed.connect(self._renew)
         self._renew()
         self._devices.fetch()
@@ -79,6 +72,38 @@ class DevicesPage(SettingsPage):
         card.add(far)
         return card
 
+    def _lost(self) -> Notice:
+        lost = Notice(
+            "sunken",
+            "fact",
+            self.tr(
+                "Lost a device? Revoke it from another one. The server refuses it at once, and each"
+                " contact as soon as you meet again."
+            ),
+        )
+        more = Button(self.tr("The only one?"), "link", dense=True)
+        more.setObjectName("devices.help")
+        more.clicked.connect(self._acts.open_help)
+        lost.add_action(more)
+        return lost
+
+    def _paper(self) -> Card:
+        row = CardRow(
+            "print",
+            self.tr("Recovery sheet"),
+            self.tr(
+                "On paper, under a passphrase. It brings your account back, unless you revoked a"
+                " device that holds the account key."
+            ),
+        )
+        self._sheet = Button(self.tr("Make one…"), dense=True)
+        self._sheet.setObjectName("devices.recovery")
+        self._sheet.clicked.connect(self._acts.make_recovery_sheet)
+        row.put_beside(self._sheet)
+        card = Card()
+        card.add(row)
+        return card
+
     def _renew(self) -> None:
         shown = [one.device_id for one in self._devices.devices]
         if list(self._rows) != shown:
@@ -88,8 +113,8 @@ class DevicesPage(SettingsPage):
         self._card.setVisible(bool(shown))
         self._trouble.say(self._devices.trouble)
         self._trouble.setVisible(bool(self._devices.trouble))
-        why = self.tr("Only a device that holds the account key can add another one.")
-        for button in (self._show, self._make):
+        why = self.tr("Only a device that holds the account key can do this.")
+        for button in (self._show, self._make, self._sheet):
             button.setEnabled(self._devices.may_add)
             button.setToolTip("" if self._devices.may_add else why)
 

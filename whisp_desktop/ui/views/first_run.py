@@ -16,17 +16,17 @@ class FirstRun(StepsFrame):
 
     finished = Signal()
     other_device = Signal()
-    """There is an account already, on another device."""
+    """There is an account already, on another device or on paper."""
+    recovery_asked = Signal()
+    """A recovery sheet is to be made."""
 
     def __init__(self, view_model: FirstRunViewModel) -> None:
-        steps = (
-            WelcomeStep(),
-            UsernameStep(view_model),
-            KeysStep(view_model),
-            ProtectionStep(),
-        )
+        keys = KeysStep(view_model)
+        steps = (WelcomeStep(), UsernameStep(view_model), keys, ProtectionStep())
         super().__init__(steps, len(Step), view_model.work)
         self._steps = steps
+        self._keys = keys
+        keys.recovery_asked.connect(self.recovery_asked)
         self._view_model = view_model
         self._fill_bar()
         view_model.changed.connect(self._renew)
@@ -55,12 +55,10 @@ class FirstRun(StepsFrame):
         self.bar.add(self._next)
 
     def _go_on(self) -> None:
-        keys = self._steps[Step.KEYS]
         if self._view_model.step is Step.KEYS and self._view_model.account is None:
-            if isinstance(keys, KeysStep):
-                keys.seal()
-            return
-        self._view_model.go_on()
+            self._keys.seal()
+        else:
+            self._view_model.go_on()
 
     def _go_back(self) -> None:
         if self._view_model.may_cancel:

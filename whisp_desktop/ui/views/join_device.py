@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt, Signal
 from whisp_desktop.ui.viewmodels.joining import JoiningViewModel, JoinPage
 from whisp_desktop.ui.views.buttons import Button
 from whisp_desktop.ui.views.host_sheet import HostSheet
-from whisp_desktop.ui.views.join_steps import CodeStep, DigitsStep, ScanStep, SealStep
+from whisp_desktop.ui.views.join_steps import CodeStep, DigitsStep, RecoveryStep, ScanStep, SealStep
 from whisp_desktop.ui.views.steps_frame import StepsFrame
 
 _STEPS = 3
@@ -22,6 +22,7 @@ class JoinDevice(StepsFrame):
             CodeStep(view_model),
             SealStep(view_model),
             DigitsStep(view_model),
+            RecoveryStep(view_model),
         )
         super().__init__(pages, _STEPS, view_model.work)
         self._all_pages = pages

@@ -1,10 +1,12 @@
 """The pages of becoming another device."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from whisp_desktop.protocol.keys import Secret
 from whisp_desktop.ui import theme
 from whisp_desktop.ui.viewmodels.joining import JoiningViewModel, JoinPage
+from whisp_desktop.ui.views.buttons import Button
 from whisp_desktop.ui.views.digit_boxes import DigitBoxes
 from whisp_desktop.ui.views.digit_groups import DigitGroups
 from whisp_desktop.ui.views.fields import Field, Words
@@ -71,6 +73,14 @@ class ScanStep(JoinStep):
         self._text.line.returnPressed.connect(self.go_on)
         self.body.addWidget(self._text)
         self.add_trouble()
+        sheet = Button(self.tr("I have a recovery sheet"), "link", "print", dense=True)
+        sheet.setObjectName("join.recovery")
+        sheet.clicked.connect(lambda: view_model.show_page(JoinPage.RECOVERY))
+        row = QHBoxLayout()
+        row.setContentsMargins(_RING_PX, 0, 0, _RING_PX)
+        row.addWidget(sheet)
+        row.addStretch(1)
+        self.body.addLayout(row)
 
     def begin(self) -> None:
         """Begin with the text."""
@@ -102,12 +112,9 @@ class CodeStep(JoinStep):
         once = self.tr("12 digits. You have one attempt: a wrong digit burns the code.")
         self.body.addWidget(Words(once, "caption", "text2"))
         self.body.addSpacing(8)
-        self._server = Field(self.tr("Server"))
-        self._server.line.setObjectName("join.server")
-        self._server.line.setMaxLength(_MOST_SIGNS_OF_SERVER)
-        self._server.line.setText(view_model.server)
+        self._server = server_field("join.server", view_model.server)
         self._server.line.returnPressed.connect(self.go_on)
-        self.body.addWidget(Words(self.tr("Server of your other device"), "strong"))
+        self.body.addWidget(Words(self._server.line.accessibleName(), "strong"))
         self.body.addWidget(self._server)
         self.add_trouble()
 
@@ -128,6 +135,41 @@ class CodeStep(JoinStep):
             code = self._boxes.text()
             self._boxes.forget()
             self._view_model.enter(server, code)
+
+
+class RecoveryStep(JoinStep):
+    """A recovery sheet's characters, its passphrase, and the server."""
+
+    def __init__(self, view_model: JoiningViewModel) -> None:
+        heading = view_model.tr("Come back with your recovery sheet")
+        super().__init__(view_model, JoinPage.RECOVERY, heading)
+        self.add_lead(self.tr("Type the characters of the sheet, or paste the text of its code."))
+        self._text = Field(self.tr("Characters of the sheet"))
+        self._text.line.setObjectName("join.sheet")
+        self._text.line.setMaxLength(_MOST_SIGNS_OF_TEXT)
+        self._passphrase = Field(self.tr("Passphrase of the sheet"))
+        self._passphrase.line.setEchoMode(QLineEdit.EchoMode.Password)
+        self._passphrase.line.setObjectName("join.sheetPassphrase")
+        self._server = server_field("join.sheetServer", view_model.server)
+        for field in (self._text, self._passphrase, self._server):
+            field.line.returnPressed.connect(self.go_on)
+            self.body.addWidget(Words(field.line.accessibleName(), "strong"))
+            self.body.addWidget(field)
+        self.add_trouble()
+
+    def begin(self) -> None:
+        """Begin with the characters."""
+        self._text.line.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def go_on(self) -> None:
+        """Take all three, or go to the one that is missing."""
+        for field in (self._text, self._passphrase, self._server):
+            if not field.line.text().strip():
+                field.line.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+        passphrase = Secret(self._passphrase.line.text().encode())
+        self._passphrase.line.setText("")
+        self._view_model.recover(self._text.line.text(), passphrase, self._server.line.text())
 
 
 class SealStep(JoinStep):
@@ -185,3 +227,12 @@ class DigitsStep(JoinStep):
         super()._renew()
         digits = self._view_model.digits
         self._digits.show_digits(f"{digits[:3]} {digits[3:]}")
+
+
+def server_field(object_name: str, server: str) -> Field:
+    """Return a field with the server that is known, if there is one."""
+    field = Field(QCoreApplication.translate("JoinStep", "Server of your account"))
+    field.line.setObjectName(object_name)
+    field.line.setMaxLength(_MOST_SIGNS_OF_SERVER)
+    field.line.setText(server)
+    return field

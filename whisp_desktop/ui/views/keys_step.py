@@ -1,6 +1,6 @@
 """First run, step 3: where the keys are kept, and the passphrase where there is no keychain."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from whisp_desktop.ui.viewmodels.first_run import FirstRunViewModel, Step
@@ -8,7 +8,6 @@ from whisp_desktop.ui.views.buttons import Button
 from whisp_desktop.ui.views.card import Card, CardRow
 from whisp_desktop.ui.views.chip import QUIET, VERIFIED, Chip
 from whisp_desktop.ui.views.fields import Words
-from whisp_desktop.ui.views.later import say_later
 from whisp_desktop.ui.views.notice import Sign
 from whisp_desktop.ui.views.passphrase_fields import PassphraseFields
 from whisp_desktop.ui.views.switch import ChoiceMark
@@ -18,6 +17,8 @@ _KEYCHAIN = "os-keychain:"
 
 class KeysStep(QWidget):
     """With a keychain it tells; without one it asks for a passphrase, twice."""
+
+    recovery_asked = Signal()
 
     def __init__(self, view_model: FirstRunViewModel) -> None:
         super().__init__()
@@ -87,9 +88,10 @@ class KeysStep(QWidget):
                 " device that holds the account key."
             ),
         )
-        make = Button(self.tr("Make one…"), dense=True)
-        say_later(make)
-        row.put_beside(make)
+        self._make_sheet = Button(self.tr("Make one…"), dense=True)
+        self._make_sheet.setObjectName("firstRun.recovery")
+        self._make_sheet.clicked.connect(self.recovery_asked)
+        row.put_beside(self._make_sheet)
         card.add(row)
         return card
 
@@ -109,6 +111,9 @@ class KeysStep(QWidget):
             account.key_store.removeprefix(_KEYCHAIN) if account and in_keychain else ""
         )
         self._passphrase.setVisible(account is None)
+        first = self.tr("First the account is made.")
+        self._make_sheet.setEnabled(account is not None)
+        self._make_sheet.setToolTip(first if account is None else "")
         trouble = view_model.trouble if view_model.step is Step.KEYS else ""
         self._passphrase.again.say(trouble, wrong=bool(trouble))
         kept = self.tr("Leave both empty to keep the one that you typed.")
