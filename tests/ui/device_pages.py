@@ -146,14 +146,15 @@ async def scanning(stages: Stages) -> Stage:
     stage = stages(FakeNode("new"))
     await stage.shown("firstRun.otherDevice")
     stage.click("firstRun.otherDevice")
-    await stage.shown("join.text")
+    await stage.shown("scan.paste")
+    stage.click("scan.paste")
     return stage
 
 
 async def asking_about_host(stages: Stages) -> Stage:
     stage = await scanning(stages)
     stage.node.answers[ScanToken] = scan_at("a-rather-long-name.whisp.example.org")
-    stage.type("join.text", TOKEN)
+    stage.type("scan.text", TOKEN)
     stage.key(Qt.Key.Key_Return)
     await stage.shown("join.connect")
     return stage
@@ -191,7 +192,7 @@ async def entered_wrong(stages: Stages) -> Stage:
 async def sealing(stages: Stages) -> Stage:
     stage = await scanning(stages)
     stage.node.answers[ScanToken] = RefusedError("passphrase_needed", "Choose a passphrase first.")
-    stage.type("join.text", TOKEN)
+    stage.type("scan.text", TOKEN)
     stage.key(Qt.Key.Key_Return)
     await stage.shown("join.passphrase")
     return stage
@@ -199,7 +200,7 @@ async def sealing(stages: Stages) -> Stage:
 
 async def showing_digits(stages: Stages) -> Stage:
     stage = await scanning(stages)
-    stage.type("join.text", TOKEN)
+    stage.type("scan.text", TOKEN)
     stage.key(Qt.Key.Key_Return)
     await until(lambda: stage.node.asked(ScanToken))
     stage.node.tell(Enrolling(EnrollStep.AGREEING), Enrolling(EnrollStep.CONFIRM, "418602"))

@@ -43,7 +43,7 @@ async def test_an_unknown_server_is_asked_about_by_its_name(stages: Stages) -> N
     stage.key(Qt.Key.Key_Escape)
     await stage.gone("join.connect")
     assert stage.node.asked(ScanToken) == [ScanToken(TOKEN)]
-    stage.type("join.text", TOKEN)
+    stage.type("scan.text", TOKEN)
     stage.key(Qt.Key.Key_Return)
     await stage.shown("join.connect")
     stage.click("join.connect")
@@ -69,7 +69,7 @@ async def test_a_wrong_code_is_said_to_be_burnt(stages: Stages) -> None:
     assert stage.says(WRONG_CODE)
     assert not stage.get("join.digits", QLineEdit).text()
     stage.click("join.back")
-    await stage.shown("join.text")
+    await stage.shown("scan.paste")
     assert not stage.says(WRONG_CODE)
 
 
@@ -92,7 +92,7 @@ async def test_a_stop_leads_back_to_where_it_began(stages: Stages) -> None:
     await until(lambda: stage.node.asked(StopEnrolling))
     say = "Stopped. This code does not work any more."
     stage.node.tell(Enrolling(EnrollStep.STOPPED, code="stopped", say=say))
-    await stage.shown("join.text")
+    await stage.shown("scan.paste")
     assert stage.find("join.trouble") is None
 
 

@@ -180,7 +180,7 @@ class _DeviceRow(CardRow):
         facts = []
         if device.this:
             facts.append(f"{platform.system()}.")
-        else:
+        elif device.added:
             facts.append(self.tr("Added {day}.").format(day=_day(device.added)))
         if device.holds_account_key:
             facts.append(self.tr("Holds the account key."))
@@ -206,8 +206,10 @@ class _DeviceRow(CardRow):
                 why = self.tr("Revoked as lost.")
             case "stolen":
                 why = self.tr("Revoked as stolen.")
-            case _:
+            case "retired":
                 why = self.tr("Retired.")
+            case _:
+                why = self.tr("Revoked.")
         return f"{why} {refused}"
 
 

@@ -37,6 +37,8 @@ class JoinDevice(StepsFrame):
     def begin(self) -> None:
         """Put the keyboard where the page of now wants it."""
         self._all_pages[self._view_model.page].begin()
+        if self._view_model.page is JoinPage.SCAN:
+            self._code.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def go_back(self) -> None:
         """Stop what is under way, or go to the page before."""
@@ -76,7 +78,7 @@ class JoinDevice(StepsFrame):
         self._back.setAccessibleName(words)
         self._code.setVisible(page is JoinPage.SCAN)
         self._code.setEnabled(not view_model.busy)
-        self._next.setVisible(not is_end)
+        self._next.setVisible(not is_end and page is not JoinPage.SCAN)
         self._next.set_busy(busy=view_model.busy)
         self.work.setVisible(view_model.busy and view_model.work.done is not None)
         if view_model.unknown_host and self._question is None:
@@ -92,5 +94,4 @@ class JoinDevice(StepsFrame):
 
     def _answered(self) -> None:
         self._question = None
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.begin()

@@ -13,6 +13,7 @@ from whisp_desktop.ui.views.fields import Field, Words
 from whisp_desktop.ui.views.notice import Notice
 from whisp_desktop.ui.views.passphrase_fields import PassphraseFields
 from whisp_desktop.ui.views.ring import BusyRing
+from whisp_desktop.ui.views.scan_view import ScanView
 
 _MOST_SIGNS_OF_TEXT, _MOST_SIGNS_OF_SERVER = 4096, 512
 _DIGITS_PX, _RING_PX = 44, 4
@@ -21,14 +22,16 @@ _DIGITS_PX, _RING_PX = 44, 4
 class JoinStep(QWidget):
     """A page: its heading, a sentence, and why the last attempt came to nothing."""
 
-    def __init__(self, view_model: JoiningViewModel, page: JoinPage, heading: str) -> None:
+    def __init__(
+        self, view_model: JoiningViewModel, page: JoinPage, heading: str, role: str = "hero"
+    ) -> None:
         super().__init__()
         self._view_model = view_model
         self._page = page
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(8)
-        self.body.addWidget(Words(heading, "hero"))
+        self.body.addWidget(Words(heading, role))
         view_model.changed.connect(self._renew)
 
     def begin(self) -> None:
@@ -59,39 +62,55 @@ class JoinStep(QWidget):
 
 
 class ScanStep(JoinStep):
-    """The code of the other device's screen."""
+    """The code of the other device's screen; the camera is on while it is looked for."""
 
     def __init__(self, view_model: JoiningViewModel) -> None:
         heading = view_model.tr("Scan the code from your other device")
-        super().__init__(view_model, JoinPage.SCAN, heading)
+        super().__init__(view_model, JoinPage.SCAN, heading, "display")
+        self._is_begun = self._is_looking = False
+        self._tried = ""
         choice = self.tr("Show code")
         lead = self.tr("On the other device: Settings, Devices, {choice}.").format(choice=choice)
         self.add_lead(lead, choice)
-        self._text = Field(self.tr("Text of the code"), self.tr("W1:…"), "card")
-        self._text.line.setObjectName("join.text")
-        self._text.line.setMaxLength(_MOST_SIGNS_OF_TEXT)
-        self._text.line.returnPressed.connect(self.go_on)
-        self.body.addWidget(self._text)
-        self.add_trouble()
+        self._scan = ScanView()
+        self._scan.found.connect(self._find)
+        self._scan.given.connect(view_model.scan)
+        self.body.addLayout(ringed(self._scan))
+        self._state = Words(self.tr("Asking your other device…"), "caption", "text2")
+        self._state.setObjectName("join.state")
+        self.body.addWidget(self._state)
         sheet = Button(self.tr("I have a recovery sheet"), "link", "print", dense=True)
         sheet.setObjectName("join.recovery")
         sheet.clicked.connect(lambda: view_model.show_page(JoinPage.RECOVERY))
-        row = QHBoxLayout()
-        row.setContentsMargins(_RING_PX, 0, 0, _RING_PX)
-        row.addWidget(sheet)
+        self.add_trouble()
+        row = ringed(sheet)
         row.addStretch(1)
         self.body.addLayout(row)
 
     def begin(self) -> None:
-        """Begin with the text."""
-        self._text.line.setFocus(Qt.FocusReason.OtherFocusReason)
+        """Switch the camera on."""
+        self._is_begun = True
+        self._renew()
 
-    def go_on(self) -> None:
-        """Take the text."""
-        text = self._text.line.text().strip()
-        if text:
-            self._text.line.clear()
+    def _find(self, text: str) -> None:
+        """Try a code once: the camera sees a refused one again and again."""
+        if text != self._tried:
+            self._tried = text
             self._view_model.scan(text)
+
+    def _renew(self) -> None:
+        super()._renew()
+        view_model = self._view_model
+        is_here = self._is_begun and view_model.page is JoinPage.SCAN
+        looks = is_here and not view_model.busy and not view_model.unknown_host
+        if looks and not self._is_looking:
+            self._scan.start()
+        elif not looks and self._is_looking:
+            self._scan.stop()
+        self._is_looking = looks
+        self._state.setVisible(view_model.busy)
+        if not is_here:
+            self._tried = ""
 
 
 class CodeStep(JoinStep):
@@ -207,10 +226,7 @@ class DigitsStep(JoinStep):
         self._digits = DigitGroups(self.tr("The six digits"), _DIGITS_PX, "")
         self._digits.setObjectName("join.sixDigits")
         self.add_lead(self.tr("Type these digits into your other device."))
-        ringed = QHBoxLayout()
-        ringed.setContentsMargins(_RING_PX, 0, _RING_PX, 0)
-        ringed.addWidget(self._digits)
-        self.body.addLayout(ringed)
+        self.body.addLayout(ringed(self._digits))
         self.body.addSpacing(8)
         row = QHBoxLayout()
         row.setSpacing(14)
@@ -236,3 +252,11 @@ def server_field(object_name: str, server: str) -> Field:
     field.line.setMaxLength(_MOST_SIGNS_OF_SERVER)
     field.line.setText(server)
     return field
+
+
+def ringed(part: QWidget) -> QHBoxLayout:
+    """Return a row that leaves room for the ring of the focus."""
+    row = QHBoxLayout()
+    row.setContentsMargins(_RING_PX, 0, _RING_PX, _RING_PX)
+    row.addWidget(part)
+    return row
