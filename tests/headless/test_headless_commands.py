@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -88,6 +89,45 @@ DONE: list[tuple[dict[str, Any], commands.Command[Any], object, dict[str, Any]]]
         None,
         {},
     ),
+    (
+        {"do": "devices"},
+        device_commands.GetDevices(),
+        (answers.DeviceEntry("dd", "Laptop", True, 1, 2, 3, True, False),),
+        {
+            "devices": [
+                {
+                    "device_id": "dd",
+                    "name": "Laptop",
+                    "this": True,
+                    "added": 1,
+                    "issued": 2,
+                    "expires": 3,
+                    "may_revoke": True,
+                    "holds_account_key": False,
+                    "revoked": "",
+                }
+            ]
+        },
+    ),
+    (
+        {"do": "rename_device", "device_id": "dd", "name": "Laptop"},
+        device_commands.RenameDevice("dd", "Laptop"),
+        None,
+        {},
+    ),
+    (
+        {"do": "revoke", "device_id": "dd", "reason": "lost"},
+        device_commands.Revoke("dd", "lost"),
+        None,
+        {},
+    ),
+    (
+        {"do": "share_contacts", "device_id": "dd", "agreed": True},
+        device_commands.ShareContacts("dd", agreed=True),
+        None,
+        {},
+    ),
+    ({"do": "delete_account"}, device_commands.DeleteAccount(), None, {}),
     (
         {"do": "enroll_show"},
         device_commands.ShowToken(),
@@ -202,6 +242,18 @@ DONE: list[tuple[dict[str, Any], commands.Command[Any], object, dict[str, Any]]]
         commands.SetMarks(typing=True, seen=False),
         None,
         {},
+    ),
+    (
+        {"do": "recovery_sheet", "passphrase": "horse"},
+        device_commands.MakeRecoverySheet(Secret(b"horse")),
+        answers.RecoverySheet("W1R:…", "0000 …"),
+        {"qr": "W1R:…", "text": "0000 …"},
+    ),
+    (
+        {"do": "recover", "text": "0000", "passphrase": "horse", "server": "http://127.0.0.1:1"},
+        device_commands.Recover("0000", Secret(b"horse"), "http://127.0.0.1:1"),
+        ACCOUNT,
+        asdict(ACCOUNT),
     ),
 ]
 
@@ -331,6 +383,10 @@ async def test_the_server_of_the_command_line_is_where_accounts_are_made() -> No
         assert talk.core.commands == [commands.CreateAccount("alice", "http://127.0.0.1:1")]
         assert (await talk.order(do="create_account", name="alice", server="x"))["ok"]
         assert talk.core.commands[1] == commands.CreateAccount("alice", "x")
+        talk.core.answers[device_commands.Recover] = ACCOUNT
+        assert (await talk.order(do="recover", text="0000", passphrase="horse"))["ok"]
+        recover = device_commands.Recover("0000", Secret(b"horse"), "http://127.0.0.1:1")
+        assert talk.core.commands[2] == recover
 
 
 async def test_commands_are_done_in_their_order(talk: Talk) -> None:

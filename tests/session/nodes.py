@@ -4,7 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -20,9 +20,12 @@ E = TypeVar("E", bound=Event)
 
 
 class Server:
-    """One `whisp-server` process with the least work."""
+    """One `whisp-server` process with the least work, or another `program` that is like it."""
 
-    def __init__(self, folder: Path, port: int = 0) -> None:
+    def __init__(
+        self, folder: Path, port: int = 0, program: Sequence[str] = ("whisp_desktop.server.main",)
+    ) -> None:
+        self.folder = folder
         environment = {
             "PATH": os.environ["PATH"],
             "WHISP_ENV": "development",
@@ -32,7 +35,7 @@ class Server:
             "DATABASE_URL": f"sqlite:///{folder / 'directory.sqlite3'}",
         }
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "whisp_desktop.server.main"],
+            [sys.executable, "-m", *program],
             env=environment,
             stdout=subprocess.PIPE,
             text=True,
@@ -54,6 +57,7 @@ class Person:
 
     def __init__(self, name: str, folder: Path, url: str | None, keychain: MemoryKeychain) -> None:
         self.name = name
+        self.folder = folder
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self.told: list[Event] = []
         self.node = Node(Profile(folder, lambda: keychain), url, self._hear)

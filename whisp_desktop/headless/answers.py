@@ -7,6 +7,7 @@ from whisp_desktop.headless.lines import LONGEST_LINE_BYTES
 from whisp_desktop.session.answers import (
     Account,
     ContactEntry,
+    DeviceEntry,
     Found,
     OwnCard,
     RecoverySheet,
@@ -71,6 +72,11 @@ def found(who: Found) -> Object:
         "verified": who.verified,
         "devices": who.devices,
     }
+
+
+def devices(entries: tuple[DeviceEntry, ...]) -> Object:
+    """List one's own devices."""
+    return {"devices": [asdict(entry) for entry in entries]}
 
 
 def request(made: RequestId) -> Object:

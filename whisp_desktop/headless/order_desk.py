@@ -78,7 +78,7 @@ class OrderDesk:
     def _read(self, fields: Fields) -> tuple[Order[Any], Command[Any]]:
         name = fields.text("do")
         named = order(name)
-        if name == "create_account" and self._server_url is not None:
+        if name in {"create_account", "recover"} and self._server_url is not None:
             fields.fill_in("server", self._server_url)
         command = named.read(fields)
         fields.done()

@@ -103,6 +103,19 @@ ORDERS: dict[str, Order[Any]] = {
     ),
     "typing": Order(lambda f: commands.SetTyping(f.text("peer"), typing=True), answers.nothing),
     "leave": Order(lambda f: commands.Leave(f.text("peer")), answers.nothing),
+    "devices": Order(lambda _: device_commands.GetDevices(), answers.devices),
+    "rename_device": Order(
+        lambda f: device_commands.RenameDevice(f.text("device_id"), f.text("name")),
+        answers.nothing,
+    ),
+    "revoke": Order(
+        lambda f: device_commands.Revoke(f.text("device_id"), f.text("reason")), answers.nothing
+    ),
+    "share_contacts": Order(
+        lambda f: device_commands.ShareContacts(f.text("device_id"), f.flag("agreed")),
+        answers.nothing,
+    ),
+    "delete_account": Order(lambda _: device_commands.DeleteAccount(), answers.nothing),
     "enroll_show": Order(lambda f: device_commands.ShowToken(*_rights(f)), answers.whole),
     "enroll_code": Order(lambda f: device_commands.MakeCode(*_rights(f)), answers.whole),
     "enroll_confirm": Order(
@@ -114,6 +127,13 @@ ORDERS: dict[str, Order[Any]] = {
     ),
     "enroll_enter": Order(
         lambda f: device_commands.EnterCode(f.text("server"), f.text("code")), answers.nothing
+    ),
+    "recovery_sheet": Order(
+        lambda f: device_commands.MakeRecoverySheet(f.secret("passphrase")), answers.whole
+    ),
+    "recover": Order(
+        lambda f: device_commands.Recover(f.text("text"), f.secret("passphrase"), f.text("server")),
+        answers.whole,
     ),
     "enroll_stop": Order(lambda _: device_commands.StopEnrolling(), answers.nothing),
     "set_passphrase": Order(
@@ -143,11 +163,6 @@ LATER = frozenset(
         "directory",
         "set_lock",
         "set_duress",
-        "recovery_sheet",
-        "recover",
-        "delete_account",
-        "devices",
-        "revoke",
         "send_file",
         "accept_file",
         "cancel_file",

@@ -29,7 +29,7 @@ _GROUP = 4
 def seal_sheet(passphrase: Secret, salt: bytes, seed: Secret) -> bytes:
     """Seal an account key's seed (32 bytes). The passphrase is UTF-8, the salt 16 random bytes.
 
-    Takes a second and 256 MiB, on purpose.
+    Takes a second and 256 MiB, on purpose. RefusedError `no_memory`.
     """
     head = _TYPE + salt
     with _key(passphrase, salt) as key:
@@ -37,7 +37,7 @@ def seal_sheet(passphrase: Secret, salt: bytes, seed: Secret) -> bytes:
 
 
 def open_sheet(sheet: bytes, passphrase: Secret) -> Secret:
-    """Return the account key's seed. RefusedError `bad_sheet` or `wrong_passphrase`."""
+    """Return the account key's seed. RefusedError `bad_sheet`, `wrong_passphrase`, `no_memory`."""
     if len(sheet) != SHEET_BYTES or not sheet.startswith(_TYPE):
         raise _bad_sheet()
     head = sheet[:_HEAD_BYTES]
@@ -45,7 +45,8 @@ def open_sheet(sheet: bytes, passphrase: Secret) -> Secret:
         try:
             return Secret(open_sealed(key.data, NO_NONCE, head, sheet[_HEAD_BYTES:]))
         except PeerError:
-            raise RefusedError("wrong_passphrase", "That passphrase did not work.") from None
+            say = "That passphrase did not open this sheet. Compare the characters with the paper."
+            raise RefusedError("wrong_passphrase", say) from None
 
 
 def sheet_text(sheet: bytes) -> str:
@@ -77,7 +78,12 @@ def parse_sheet(text: str) -> bytes:
 
 def _key(passphrase: Secret, salt: bytes) -> Secret:
     text = unicodedata.normalize("NFC", passphrase.data.decode())
-    return Secret(argon2id.kdf(32, text.encode(), salt, opslimit=_PASSES, memlimit=_MEMORY_BYTES))
+    try:
+        key = argon2id.kdf(32, text.encode(), salt, opslimit=_PASSES, memlimit=_MEMORY_BYTES)
+    except RuntimeError:
+        say = "This needs 256 MiB of free memory. Close other programs first."
+        raise RefusedError("no_memory", say) from None
+    return Secret(key)
 
 
 def _bad_sheet() -> RefusedError:

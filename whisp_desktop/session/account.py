@@ -21,10 +21,10 @@ RENEW_S = 30 * 24 * 3600
 """A certificate is renewed in its last 30 days."""
 
 
-def new_identity() -> Identity:
-    """Make the keys of a new account and its first device."""
+def new_identity(account_seed: Secret | None = None) -> Identity:
+    """Make the keys of a device; without an account's seed those of a new account too."""
     return Identity(
-        account_seed=Secret(secrets.token_bytes(32)),
+        account_seed=account_seed or Secret(secrets.token_bytes(32)),
         signing_seed=Secret(secrets.token_bytes(32)),
         agreement_private=Secret(secrets.token_bytes(32)),
     )
@@ -68,11 +68,20 @@ class OwnKeys:
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """What the account key has signed: this device's certificate, the manifest, the card."""
+    """What was signed for the account: this device's certificate, the manifest, the card.
+
+    `revocations`: all that are known of the account, each after its signer's certificate.
+    """
 
     cert: DeviceCert
     manifest: Manifest
     card: Card
+    revocations: bytes = b""
+
+    @property
+    def news(self) -> bytes:
+        """What every peer is told of the account: the manifest, all revocations, the card."""
+        return self.manifest.whole + self.revocations + self.card.whole
 
     @classmethod
     def sign(cls, keys: OwnKeys, username: str, host: str, *, now: int, epoch: int = 1) -> Self:
@@ -97,6 +106,7 @@ class Papers:
             DeviceCert.parse(account.cert),
             Manifest.parse(account.manifest),
             Card.parse(account.card),
+            account.revocations,
         )
 
     def renewed(self, keys: OwnKeys, now: int) -> Self:
@@ -129,4 +139,5 @@ class Papers:
             card=self.card.whole,
             manifest=self.manifest.whole,
             registered=registered,
+            revocations=self.revocations,
         )

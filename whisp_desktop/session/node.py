@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import TypeVar, cast
 
 from whisp_desktop.log import get_log
@@ -15,10 +16,11 @@ from whisp_desktop.session.attendance import Attendance
 from whisp_desktop.session.beginning import Entering, create_account
 from whisp_desktop.session.circle import Circle
 from whisp_desktop.session.desk import Desk
-from whisp_desktop.session.events import Event, Notice, Solving
+from whisp_desktop.session.events import AccountEnded, Event, Notice, Solving
 from whisp_desktop.session.holdings import Holdings
 from whisp_desktop.session.home_server import HomeServer
 from whisp_desktop.session.key_care import KeyCare, KeyCommand
+from whisp_desktop.session.recovering import recover_account
 from whisp_desktop.vault.profile import Profile, ProfileState
 
 Answer = TypeVar("Answer")
@@ -74,16 +76,35 @@ class Node:
             self._profile.stop_waiting()
 
     async def _end(self) -> None:
-        if self._attendance is not None:
-            await self._attendance.leave()
+        await self._part(self._attendance)
+        await self._care.look_at_last()
+        self._own.close()
+
+    async def _part(self, attendance: Attendance | None) -> None:
+        """Leave everybody and end every task."""
+        if attendance is not None:
+            await attendance.leave()
         for task in self._running:
             task.cancel()
         if self._running:
             await asyncio.wait(self._running)
-        if self._attendance is not None:
-            await self._attendance.end()
-        await self._care.look_at_last()
-        self._own.close()
+        if attendance is not None:
+            await attendance.end()
+
+    def _over(self, ended: AccountEnded) -> None:
+        """End the account, in a task that outlives all others."""
+        assert self._tasks is not None
+        self._tasks.create_task(self._guard(self._end_account(ended)))
+
+    async def _end_account(self, ended: AccountEnded) -> None:
+        """Destroy the keys of an account that is over on this device."""
+        attendance, self._attendance = self._attendance, None
+        if attendance is not None:
+            await self._part(attendance)
+            self._own.close()
+            await asyncio.to_thread(self._profile.destroy)
+            self._spawn(self._care.watch())
+            self._listener(ended)
 
     def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         """Run a task of this node; a refusal is told, save that the server is away: all know."""
@@ -114,16 +135,20 @@ class Node:
     def _attend(self, server: str) -> None:
         assert self._own.keys is not None
         assert self._own.account is not None
-        device_id = self._own.keys.device.device_id
+        device_id, papers = self._own.keys.device.device_id, Papers.read(self._own.account)
+        account_key = papers.cert.account_key
         self._attendance = Attendance(
             Desk(
                 keys=self._own.keys,
-                papers=Papers.read(self._own.account),
-                circle=Circle(self._own.book, self._profile, device_id, self._listener),
+                papers=papers,
+                circle=Circle(
+                    self._own.book, self._profile, account_key, device_id, self._listener
+                ),
                 server=self._home(server),
                 spawn=self._spawn,
                 tell=self._listener,
-            )
+            ),
+            self._over,
         )
         self._attendance.begin()
 
@@ -147,12 +172,23 @@ class Node:
 
     async def _create_account(self, command: commands.CreateAccount) -> answers.Account:
         _check_username(command.name)
+        create = partial(create_account, username=command.name)
+        return await self._come_by_account(command.server, create)
+
+    async def _recover(self, command: device_commands.Recover) -> answers.Account:
+        with command.passphrase as passphrase:
+            recover = partial(recover_account, text=command.text, passphrase=passphrase)
+            return await self._come_by_account(command.server, recover)
+
+    async def _come_by_account(
+        self, server_given: str, come_by: Callable[[Holdings, HomeServer], Awaitable[None]]
+    ) -> answers.Account:
         async with self._making:
             if self._attendance is not None:
                 raise _account_exists()
-            server = self._home(self._choose_server(command.server))
+            server = self._home(self._choose_server(server_given))
             try:
-                await create_account(self._own, server, command.name)
+                await come_by(self._own, server)
             finally:
                 await server.close()
             await self._arrive(server.api.url)
@@ -226,6 +262,8 @@ class Node:
                 answer = await self._check_name(command)
             case commands.CreateAccount():
                 answer = await self._create_account(command)
+            case device_commands.Recover():
+                answer = await self._recover(command)
             case device_commands.ScanToken() | device_commands.EnterCode():
                 self._enter(command)
             case device_commands.StopEnrolling() if self._attendance is None:

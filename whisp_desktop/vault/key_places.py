@@ -150,6 +150,19 @@ class KeyPlaces:
             left = tuple(each for each in self.record.spares if not self._destroyed(each))
             self.write(self.record.with_spares(*left))
 
+    def destroy(self) -> None:
+        """Erase the book, then the keys and the record, as far as keychain and disk allow."""
+        places = (self.record.place, *self.record.spares) if self.record else ()
+        self.record = None
+        self._erased(BOOK_FILE)
+        for place in places:
+            self._destroyed(place)
+        self._erased(FILE_NAME)
+
+    def _erased(self, name: str) -> None:
+        with suppress(RefusedError):
+            erase_file(self._disk, self._folder / name)
+
     def _destroyed(self, place: Place) -> bool:
         try:
             self._destroy(place)

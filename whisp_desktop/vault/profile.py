@@ -228,6 +228,19 @@ class Profile:
         self._book_file(self._open_keys).write(book)
         self._book = book
 
+    def destroy(self) -> None:
+        """Wipe the keys and remove everything of this profile: it is a new one then.
+
+        What a keychain or the disk refuses to forget opens nothing: the other half is gone.
+        """
+        self._forget_passphrase()
+        if self._keys is not None:
+            self._keys.close()
+            self._keys = None
+        self._book = b""
+        self._places.destroy()
+        self._try_keychain()
+
     def close(self) -> None:
         """Wipe the keys and let another process have the folder; closing twice does nothing."""
         self._forget_passphrase()

@@ -10,7 +10,7 @@ from whisp_desktop.protocol.keys import Secret
 from whisp_desktop.session.answers import Account, Status
 from whisp_desktop.session.commands import GetStatus, Unlock
 from whisp_desktop.session.device_commands import SetAside
-from whisp_desktop.session.events import Event, Notice
+from whisp_desktop.session.events import AccountEnded, Event, Notice
 from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.viewmodels.errands import Errands
 
@@ -23,6 +23,7 @@ class Stage(Enum):
     NEW = auto()
     LOCKED = auto()
     OPEN = auto()
+    ENDED = auto()
 
 
 class Aside(Enum):
@@ -41,9 +42,11 @@ _ASIDE: Final = dict.fromkeys(("file_damaged", "file_lost"), Aside.BOOK) | dict.
 class AccountViewModel(QObject):
     """Follows the core from its start to an open account.
 
-    trouble -- the sentence that says why the core could not start, or why it ended
+    trouble -- the sentence that says why the core could not start, why it ended, or why the
+        account did
     is_waiting -- it starts still, and `trouble` says what it waits for
     has_lived -- it did start, so that `trouble` is about its end
+    end_code -- of the `AccountEnded` that ended the account
     unlock_trouble -- the sentence under the passphrase field
     aside -- what can be set aside, where that is a way out
     set_aside_as -- what that is called now; None before it was done
@@ -65,8 +68,9 @@ class AccountViewModel(QObject):
         self.aside_trouble = ""
         self.set_aside_as: str | None = None
         self.status: Status | None = None
-        bridge.event.connect(self._take_event)
+        self.end_code = ""
         bridge.ended.connect(self._ended)
+        bridge.event.connect(self._hear)
 
     @property
     def account(self) -> Account | None:
@@ -74,7 +78,7 @@ class AccountViewModel(QObject):
         return self.status.account if self.status is not None else None
 
     def begin(self) -> None:
-        """Start the core and learn what is there; also the answer to *Try again*."""
+        """Start the core and learn what is there; also after *Try again* and *Start anew*."""
         self.stage, self.trouble, self.has_lived = Stage.STARTING, "", False
         self.is_waiting, self.aside, self.set_aside_as = False, None, None
         self.changed.emit()
@@ -147,11 +151,17 @@ class AccountViewModel(QObject):
         self.aside = Aside.PROFILE if self.stage is Stage.LOCKED else None
         self.changed.emit()
 
-    def _take_event(self, event: Event) -> None:
-        if self.stage is not Stage.STARTING or not isinstance(event, Notice):
-            return
-        if event.code == "keychain_waiting":
-            self.stage, self.trouble, self.is_waiting = Stage.TROUBLE, event.say, True
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, AccountEnded):
+            self.status, self.end_code = None, event.code
+            self.stage, self.trouble = Stage.ENDED, event.say
+            self.changed.emit()
+        elif isinstance(event, Notice) and event.code == "keychain_waiting":
+            self._wait(event.say)
+
+    def _wait(self, say: str) -> None:
+        if self.stage is Stage.STARTING:
+            self.stage, self.trouble, self.is_waiting = Stage.TROUBLE, say, True
             self.changed.emit()
 
     def _ended(self, error: BaseException | None) -> None:
@@ -161,7 +171,8 @@ class AccountViewModel(QObject):
             self._fail(self.tr("Whisp stopped because of a mistake of its own. Start it again."))
 
     def _fail(self, say: str, aside: Aside | None = None) -> None:
-        if self.stage is Stage.TROUBLE and self.trouble and not self.is_waiting:
+        has_ended = self.stage in {Stage.TROUBLE, Stage.ENDED} and self.trouble
+        if has_ended and not self.is_waiting:
             return
         self.stage, self.trouble = Stage.TROUBLE, say
         self.is_waiting, self.aside = False, aside

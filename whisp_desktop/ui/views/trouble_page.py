@@ -1,9 +1,9 @@
-"""Whisp cannot start, waits, or has stopped: one sentence and the ways out."""
+"""Whisp cannot start, waits or has stopped, or the account is over: why, and the ways on."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout
 
-from whisp_desktop.ui.viewmodels.account import AccountViewModel, Aside
+from whisp_desktop.ui.viewmodels.account import AccountViewModel, Aside, Stage
 from whisp_desktop.ui.views.aside_sheet import AsideSheet
 from whisp_desktop.ui.views.buttons import Button
 from whisp_desktop.ui.views.fields import Words
@@ -53,18 +53,32 @@ class TroublePage(Page):
 
     def _renew(self) -> None:
         account = self._account
-        if account.is_waiting:
-            heading, again = self.tr("Whisp is waiting"), self.tr("Stop waiting")
-        else:
-            stopped, cannot = self.tr("Whisp has stopped"), self.tr("Whisp cannot start")
-            heading = stopped if account.has_lived else cannot
-            again = self.tr("Try again")
-        self._heading.setText(heading)
+        has_ended = account.stage is Stage.ENDED
+        self._heading.setText(self._end() if has_ended else self._stop())
         self._sentence.setText(account.trouble)
-        self._again.setText(again)
-        self._again.setAccessibleName(again)
+        again = self.tr("Start anew") if has_ended else self.tr("Try again")
+        _name(self._again, self.tr("Stop waiting") if account.is_waiting else again)
         is_book = account.aside is Aside.BOOK
         aside = self.tr("Go on without contacts…") if is_book else self.tr("Begin with nothing…")
-        self._aside.setText(aside)
-        self._aside.setAccessibleName(aside)
+        _name(self._aside, aside)
         self._aside.setVisible(account.aside is not None)
+
+    def _stop(self) -> str:
+        if self._account.is_waiting:
+            return self.tr("Whisp is waiting")
+        has_lived = self._account.has_lived
+        return self.tr("Whisp has stopped") if has_lived else self.tr("Whisp cannot start")
+
+    def _end(self) -> str:
+        match self._account.end_code:
+            case "device_revoked":
+                return self.tr("This device was revoked")
+            case "account_deleted":
+                return self.tr("The account is deleted")
+            case _:
+                return self.tr("The account has ended")
+
+
+def _name(button: Button, words: str) -> None:
+    button.setText(words)
+    button.setAccessibleName(words)
