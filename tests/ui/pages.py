@@ -8,6 +8,7 @@ from tests.fakes.fake_node import BOB_KEY, CAROL_KEY, NUMBER, FakeNode, contact,
 from tests.fakes.patience import until
 from tests.fakes.stage import Page, Stage, Stages
 from tests.ui.device_pages import DEVICE_PAGES
+from tests.ui.key_pages import KEY_PAGES
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.session.answers import Safety
 from whisp_desktop.session.commands import (
@@ -223,4 +224,5 @@ PAGES: tuple[Page, ...] = (
     lost,
     setting_aside,
     *DEVICE_PAGES,
+    *KEY_PAGES,
 )

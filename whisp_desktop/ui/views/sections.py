@@ -2,6 +2,7 @@
 
 from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.views.devices_page import DevicesPage
+from whisp_desktop.ui.views.keys_page import KeysPage
 from whisp_desktop.ui.views.look_page import LookPage
 from whisp_desktop.ui.views.settings import Settings
 
@@ -11,4 +12,5 @@ def all_settings(bridge: Bridge) -> Settings:
     settings = Settings()
     settings.add("look", LookPage())
     settings.add("computer", DevicesPage(bridge))
+    settings.add("key", KeysPage(bridge))
     return settings
