@@ -8,9 +8,17 @@ from tests.fakes.fake_node import BOB_KEY, CAROL_KEY, NUMBER, FakeNode, contact,
 from tests.fakes.patience import until
 from tests.fakes.stage import Page, Stage, Stages
 from tests.ui.device_pages import DEVICE_PAGES
+from tests.ui.key_pages import KEY_PAGES
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.session.answers import Safety
-from whisp_desktop.session.commands import CreateAccount, GetSafety, LookUp, Rename, RequestId
+from whisp_desktop.session.commands import (
+    CreateAccount,
+    GetSafety,
+    GetStatus,
+    LookUp,
+    Rename,
+    RequestId,
+)
 from whisp_desktop.session.events import How, Notice, Requested, ServerChanged, Solving
 
 LONGEST_NAME = "wwwwwwwwwwwwwwwwwwwwwwww"
@@ -134,6 +142,25 @@ async def trouble(stages: Stages) -> Stage:
     return stage
 
 
+async def lost(stages: Stages) -> Stage:
+    node = FakeNode()
+    node.answers[GetStatus] = RefusedError(
+        "entry_lost",
+        "The keychain (SecretService) has lost your keys. Put back a copy of the keychain. Or set"
+        " this profile aside, and come back with your recovery sheet or another device.",
+    )
+    stage = stages(node)
+    await stage.shown("trouble.aside")
+    return stage
+
+
+async def setting_aside(stages: Stages) -> Stage:
+    stage = await lost(stages)
+    stage.click("trouble.aside")
+    await stage.shown("aside.yes")
+    return stage
+
+
 async def _with_contact(stages: Stages) -> Stage:
     node = FakeNode()
     node.contacts = (contact(LONGEST_NAME, BOB_KEY, verified=False),)
@@ -194,5 +221,8 @@ PAGES: tuple[Page, ...] = (
     blocking,
     unlock,
     trouble,
+    lost,
+    setting_aside,
     *DEVICE_PAGES,
+    *KEY_PAGES,
 )

@@ -107,9 +107,7 @@ QPlainTextEdit[kind="words"] {
 
 QAbstractItemView { background: $pane; border: 0; outline: 0; }
 QListWidget { background: $window; color: $text; padding: 0 8px; }
-QListWidget::item {
-    border: 2px solid transparent; border-radius: 8px; min-height: ${section}px; padding: 0 10px;
-}
+QListWidget::item { border: 2px solid transparent; border-radius: 8px; padding: 0 10px; }
 QListWidget::item:hover { background: $selected; }
 QListWidget::item:selected { background: $selected; color: $text; }
 QListWidget::item:focus { border-color: $accent; }
@@ -143,6 +141,5 @@ def stylesheet(tokens: Tokens, scale: float, line_px: int) -> str:
         field_focus=round(40 * scale) - 4,
         dense=round(36 * scale) - edges,
         pill=round(36 * scale),
-        section=round(40 * scale) - 4,
         pill_round=round(36 * scale) // 2,
     )

@@ -8,11 +8,13 @@ from whisp_desktop.session.commands import RequestId
 from whisp_desktop.ui import theme
 from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.viewmodels.account import AccountViewModel
+from whisp_desktop.ui.viewmodels.offers import OffersViewModel
 from whisp_desktop.ui.viewmodels.people import PeopleViewModel
 from whisp_desktop.ui.viewmodels.people_rows import Row, RowKind
 from whisp_desktop.ui.viewmodels.server_state import ServerStateViewModel
 from whisp_desktop.ui.views.left_column import LeftColumn
 from whisp_desktop.ui.views.notice_bar import NoticeBar
+from whisp_desktop.ui.views.offer_bar import OfferBar
 from whisp_desktop.ui.views.pane import NOWHERE, Pane, Place
 from whisp_desktop.ui.views.person_acts import PersonActs
 
@@ -31,6 +33,7 @@ class Home(QSplitter):
         account: AccountViewModel,
         people: PeopleViewModel,
         server: ServerStateViewModel,
+        offers: OffersViewModel,
     ) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._account = account
@@ -45,7 +48,9 @@ class Home(QSplitter):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.notices = NoticeBar(bridge)
-        column.addWidget(self.notices)
+        self._bars = (self.notices, OfferBar(offers))
+        for bar in self._bars:
+            column.addWidget(bar)
         column.addWidget(self.pane, 1)
         self._beside = beside
         self.addWidget(self.left)
@@ -131,7 +136,8 @@ class Home(QSplitter):
         column = self.left if one_column and not is_page else self._beside
         layout = column.layout()
         if isinstance(layout, QVBoxLayout) and layout.indexOf(self.notices) < 0:
-            layout.insertWidget(0, self.notices)
+            for place, bar in enumerate(self._bars):
+                layout.insertWidget(place, bar)
 
     def _open(self, row: Row) -> None:
         match row.kind:
