@@ -15,11 +15,11 @@ import pytest
 
 from tests.session.nodes import Person, Server, person
 from whisp_desktop.protocol.enrollment import Token
-from whisp_desktop.protocol.enrollment_frames import E3
+from whisp_desktop.protocol.enrollment_frames import E3, E3_END
 from whisp_desktop.protocol.enrollment_new import Enrolled, NewDevice
 from whisp_desktop.protocol.errors import PeerError, RefusedError
 from whisp_desktop.protocol.keys import DeviceKeys
-from whisp_desktop.protocol.padding import MEETING_FRAME_BYTES
+from whisp_desktop.protocol.padding import fill_meeting
 from whisp_desktop.session import commands, device_commands
 from whisp_desktop.session.events import Enrolling, EnrollStep
 from whisp_desktop.session.home_server import HomeServer
@@ -42,7 +42,7 @@ class Thief(Joining):
         try:
             e3 = new.read(e2)
         except PeerError:
-            e3 = E3 + secrets.token_bytes(MEETING_FRAME_BYTES - 1)
+            e3 = fill_meeting(E3 + secrets.token_bytes(E3_END - 1))
         self.digits = new.digits or ""
         self.tell(EnrollStep.CONFIRM, self.digits)
         await mailbox.send(e3)
