@@ -121,7 +121,9 @@ async def _got_nothing(run: "asyncio.Task[Enrolled]") -> bool:
 async def test_who_was_first_shows_digits_that_the_users_device_does_not(
     tmp_path: Path, *, helped: bool
 ) -> None:
-    program = ("tests.threats.helping_server", "11") if helped else ("whisp_desktop.server.main",)
+    program = (
+        ("tests.threats.helping_server", "11 12") if helped else ("whisp_desktop.server.main",)
+    )
     server = Server(tmp_path, program=program)
     try:
         async with (
@@ -157,7 +159,7 @@ async def _guess_digits(old: Person, but_not: str) -> None:
 
 
 async def test_who_listens_to_the_whole_run_cannot_open_it(tmp_path: Path) -> None:
-    with helping(tmp_path, "22") as server:
+    with helping(tmp_path, "21 22") as server:
         async with (
             person("alice", tmp_path, server.url) as alice,
             person("laptop", tmp_path, server.url) as laptop,
@@ -177,7 +179,7 @@ async def test_who_listens_to_the_whole_run_cannot_open_it(tmp_path: Path) -> No
 
 
 async def test_who_steps_in_before_the_digits_ends_it(tmp_path: Path) -> None:
-    with helping(tmp_path, "21") as server:
+    with helping(tmp_path, "21 12") as server:
         async with (
             person("alice", tmp_path, server.url) as alice,
             person("laptop", tmp_path, server.url) as laptop,
@@ -195,7 +197,7 @@ async def test_who_steps_in_before_the_digits_ends_it(tmp_path: Path) -> None:
             assert _devices(alice) == {await _device(alice)}
 
 
-@pytest.mark.parametrize("order", ["11", "1122", "12"])
+@pytest.mark.parametrize("order", ["11 12", "11 12 21 22", "11 22"])
 async def test_a_code_admits_one_guess_however_the_server_helps(tmp_path: Path, order: str) -> None:
     with helping(tmp_path, order) as server:
         async with (
