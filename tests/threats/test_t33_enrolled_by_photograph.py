@@ -8,7 +8,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -74,12 +74,15 @@ async def thief_at(url: str, qr: str) -> AsyncIterator[tuple[Thief, "asyncio.Tas
 
 
 @contextmanager
-def helping(folder: Path, order: str) -> Iterator[Server]:
-    server = Server(folder, program=("tests.threats.helping_server", order))
+def running(server: Server) -> Iterator[Server]:
     try:
         yield server
     finally:
         server.stop()
+
+
+def helping(folder: Path, order: str) -> AbstractContextManager[Server]:
+    return running(Server(folder, program=("tests.threats.helping_server", order)))
 
 
 async def _step(who: Person, wanted: EnrollStep) -> Enrolling:
@@ -121,11 +124,7 @@ async def _got_nothing(run: "asyncio.Task[Enrolled]") -> bool:
 async def test_who_was_first_shows_digits_that_the_users_device_does_not(
     tmp_path: Path, *, helped: bool
 ) -> None:
-    program = (
-        ("tests.threats.helping_server", "11 12") if helped else ("whisp_desktop.server.main",)
-    )
-    server = Server(tmp_path, program=program)
-    try:
+    with helping(tmp_path, "11 12") if helped else running(Server(tmp_path)) as server:
         async with (
             person("alice", tmp_path, server.url) as alice,
             person("laptop", tmp_path, server.url) as laptop,
@@ -143,8 +142,6 @@ async def test_who_was_first_shows_digits_that_the_users_device_does_not(
                 await _guess_digits(alice, but_not=thief.digits)
                 assert await _got_nothing(run)
             assert _devices(alice) == {await _device(alice)}
-    finally:
-        server.stop()
 
 
 async def _guess_digits(old: Person, but_not: str) -> None:
