@@ -18,6 +18,11 @@ def is_development() -> bool:
     return not getattr(sys, "frozen", False) and (_CHECKOUT / "pyproject.toml").exists()
 
 
+def camera_file() -> str | None:
+    """Return the video that stands in for the camera (`WHISP_CAMERA`): in a development build."""
+    return os.environ.get("WHISP_CAMERA") or None if is_development() else None
+
+
 def default_profile() -> Path:
     """Return the folder of this user's profile, as each operating system has it."""
     if sys.platform == "win32":

@@ -61,6 +61,13 @@ class CrashDisk(Disk):
         self._written[file] = data
         self._step()
 
+    def overwrite(self, path: Path) -> None:
+        file = self._seen[path]
+        self._step()
+        self._written[file] = bytes(len(self._written[file]))
+        self._synced[file] = False
+        self._step()
+
     def sync(self, path: Path) -> None:
         self._step()
         self._synced[self._seen[path]] = True

@@ -25,6 +25,9 @@ class MemoryKeychain:
         self._check()
         self.entries.pop(entry, None)
 
+    def has_lost(self, entry: str) -> bool:
+        return not self.locked and entry not in self.entries
+
     def _check(self) -> None:
         if self.locked:
             say = f"The keychain ({self.name}) is locked. Unlock it and try again."

@@ -60,7 +60,7 @@ class NotFoundError(SecError):
     """errSecItemNotFound."""
 
 
-class KeychainDeniedError(SecError):
+class KeychainDenied(SecError):  # noqa: N818 -- its name in keyring
     """errSecUserCanceled: the person said no, or the keychain is locked and nobody unlocked it."""
 
 
@@ -72,7 +72,7 @@ class SecItems:
     denies: bool = False
     Error = SecError
     NotFound = NotFoundError
-    KeychainDenied = KeychainDeniedError
+    KeychainDenied = KeychainDenied
 
     def find_generic_password(self, _keychain: None, service: str, username: str) -> str:
         self._ask()
@@ -93,7 +93,7 @@ class SecItems:
 
     def _ask(self) -> None:
         if self.denies:
-            raise KeychainDeniedError
+            raise KeychainDenied
 
 
 def windows_keychain(patch: pytest.MonkeyPatch, credentials: CredentialManager) -> Keychain:

@@ -1,5 +1,6 @@
 """The real window over the real bridge, with a fake core behind it."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -127,3 +128,7 @@ class Stage:
             if model.index(place, 0).data() == title:
                 return model.index(place, 0)
         raise AssertionError(f"no row {title}")
+
+
+Stages = Callable[[FakeNode], Stage]
+Page = Callable[[Stages], Awaitable[Stage]]

@@ -143,6 +143,8 @@ _FIELDS = {
     "unblock": ("name",),
     "safety": ("name",),
     "verify": ("name", "digits"),
+    "rename_device": ("device_id", "name"),
+    "revoke": ("device_id", "reason"),
     "enroll_scan": ("qr",),
     "enroll_enter": ("server", "code"),
     "enroll_confirm": ("digits",),

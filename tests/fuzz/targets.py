@@ -18,6 +18,8 @@ _INSIDE = {
     "session.channel.Channel.take": "Ratchet.decrypt and peer_messages.decode",
     "session.channel.Channel.take_fin": "fin.check_fin",
     "session.joining.read_token": "parse_statement_qr and Token.parse",
+    "session.own_devices.OwnDevices.take": "Standing.take",
+    "vault.patience.PatientKeychain.read": "KeychainEntry.read",
     "vault.keychain.OsKeychain.read": "KeychainEntry.read",
     "vault.passphrase.open_sealed": "PassphraseFile.read",
 }

@@ -90,6 +90,39 @@ DONE: list[tuple[dict[str, Any], commands.Command[Any], object, dict[str, Any]]]
         {},
     ),
     (
+        {"do": "devices"},
+        device_commands.GetDevices(),
+        (answers.DeviceEntry("dd", "Laptop", True, 1, 2, 3, True, False),),
+        {
+            "devices": [
+                {
+                    "device_id": "dd",
+                    "name": "Laptop",
+                    "this": True,
+                    "added": 1,
+                    "issued": 2,
+                    "expires": 3,
+                    "may_revoke": True,
+                    "holds_account_key": False,
+                    "revoked": "",
+                }
+            ]
+        },
+    ),
+    (
+        {"do": "rename_device", "device_id": "dd", "name": "Laptop"},
+        device_commands.RenameDevice("dd", "Laptop"),
+        None,
+        {},
+    ),
+    (
+        {"do": "revoke", "device_id": "dd", "reason": "lost"},
+        device_commands.Revoke("dd", "lost"),
+        None,
+        {},
+    ),
+    ({"do": "delete_account"}, device_commands.DeleteAccount(), None, {}),
+    (
         {"do": "enroll_show"},
         device_commands.ShowToken(),
         answers.ShownToken("W1:…", 120),
@@ -178,6 +211,26 @@ DONE: list[tuple[dict[str, Any], commands.Command[Any], object, dict[str, Any]]]
     ),
     ({"do": "typing", **PEER}, commands.SetTyping("bob", typing=True), None, {}),
     ({"do": "leave", **PEER}, commands.Leave("bob"), None, {}),
+    (
+        {"do": "set_passphrase", "old": "horse", "new": "battery"},
+        device_commands.ChangePassphrase(Secret(b"horse"), Secret(b"battery")),
+        None,
+        {},
+    ),
+    (
+        {"do": "move_keys", "to": "keychain"},
+        device_commands.MoveKeys("keychain"),
+        "os-keychain:SecretService",
+        {"key_store": "os-keychain:SecretService"},
+    ),
+    (
+        {"do": "move_keys", "to": "passphrase", "passphrase": "horse"},
+        device_commands.MoveKeys("passphrase", Secret(b"horse")),
+        "passphrase",
+        {"key_store": "passphrase"},
+    ),
+    ({"do": "set_aside"}, device_commands.SetAside(), "set-aside-1", {"name": "set-aside-1"}),
+    ({"do": "set_aside"}, device_commands.SetAside(), "", {"name": None}),
     (
         {"do": "marks", "typing": True, "seen": False},
         commands.SetMarks(typing=True, seen=False),

@@ -59,7 +59,7 @@ def refused(answer: Answer, code: str) -> None:
     assert answer.fields["type"] == "about:blank"
     assert answer.fields["status"] == STATUS[code]
     assert isinstance(answer.fields["title"], str)
-    assert answer.fields.keys() <= {"type", "title", "status", "code", "epoch"}
+    assert answer.fields.keys() <= {"type", "title", "status", "code", "epoch", "statements"}
 
 
 async def person(caller: Caller, **fields: Any) -> Person:
@@ -644,7 +644,9 @@ async def test_a_revoked_device_is_out_for_good_and_all_devices_hear(caller: Cal
     back.cert = back.certify(somebody.device)
     back.manifest = back.list(back.cert)
     back.device = somebody.device
-    refused(await put_device(caller, back), "forbidden")
+    in_vain = await put_device(caller, back)
+    refused(in_vain, "forbidden")
+    assert in_vain.fields["statements"] == b64(statements)
     assert (await revoke(caller, statements)).status == 204
 
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -11,6 +13,7 @@ from tests.fakes.memory_link import MemoryLink
 from tests.fakes.stepping_clock import SteppingClock
 from tests.harness import Client
 from tests.session.nodes import Server
+from tests.session.town import Town
 from whisp_desktop.protocol.certificates import Manifest, day
 from whisp_desktop.protocol.errors import PeerError
 from whisp_desktop.protocol.handshake import Agreement
@@ -146,6 +149,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(tmp_path_factory.mktemp("server"))
     yield running
     running.stop()
+
+
+@pytest.fixture
+async def town(server: Server, tmp_path: Path) -> AsyncIterator[Town]:
+    """People of the file's server, each of a name of their own."""
+    async with AsyncExitStack() as stack:
+        yield Town(stack, tmp_path, server.url)
 
 
 @pytest.fixture

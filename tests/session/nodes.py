@@ -25,6 +25,7 @@ class Server:
     def __init__(
         self, folder: Path, port: int = 0, program: Sequence[str] = ("whisp_desktop.server.main",)
     ) -> None:
+        self.folder = folder
         environment = {
             "PATH": os.environ["PATH"],
             "WHISP_ENV": "development",
@@ -56,6 +57,7 @@ class Person:
 
     def __init__(self, name: str, folder: Path, url: str | None, keychain: MemoryKeychain) -> None:
         self.name = name
+        self.folder = folder
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self.told: list[Event] = []
         self.node = Node(Profile(folder, lambda: keychain), url, self._hear)

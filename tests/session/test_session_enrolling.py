@@ -1,70 +1,22 @@
 """A second device of one account: by QR code and by a code that is read out, with a real server."""
 
-import itertools
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.fakes.memory_keychain import MemoryKeychain
-from tests.session.nodes import Person, Server, person, talk
+from tests.session.nodes import Server, person, talk
+from tests.session.town import Town, enroll, finish, step
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.qr_text import base45_decode, base45_encode
 from whisp_desktop.session import commands, device_commands
-from whisp_desktop.session.events import Enrolling, EnrollStep, ServerChanged
-
-
-async def step(who: Person, wanted: EnrollStep) -> Enrolling:
-    """Return the event of this step; a stop that was not wanted fails at once."""
-    while True:
-        event = await who.hear(Enrolling)
-        if event.step is wanted:
-            return event
-        assert event.step is not EnrollStep.STOPPED, event
-
-
-async def enroll(old: Person, new: Person, *, holds: bool = False) -> None:
-    """Make `new` a device of `old`'s account, by QR code."""
-    shown = await old.node.do(device_commands.ShowToken(hand_over_account_key=holds))
-    await new.node.do(device_commands.ScanToken(shown.qr))
-    await finish(old, new)
-
-
-async def finish(old: Person, new: Person) -> None:
-    digits = (await step(new, EnrollStep.CONFIRM)).digits
-    await step(old, EnrollStep.CONFIRM)
-    await old.node.do(device_commands.ConfirmDigits(digits))
-    await step(old, EnrollStep.DONE)
-    await step(new, EnrollStep.DONE)
-
-
-_COUNT = itertools.count()
-
-
-class Town:
-    """Runs people who share one server."""
-
-    def __init__(self, stack: AsyncExitStack, folder: Path, url: str) -> None:
-        self._stack = stack
-        self._folder = folder
-        self._url = url
-
-    async def person(self, name: str) -> Person:
-        """Run somebody; the server of this file has not heard the name before."""
-        named = f"{name}_{next(_COUNT)}"
-        return await self._stack.enter_async_context(person(named, self._folder, self._url))
-
-
-@pytest.fixture
-async def town(server: Server, tmp_path: Path) -> AsyncIterator[Town]:
-    async with AsyncExitStack() as stack:
-        yield Town(stack, tmp_path, server.url)
+from whisp_desktop.session.events import EnrollStep, ServerChanged
 
 
 async def test_by_qr_code_both_are_one_account(town: Town) -> None:
-    alice, laptop, bob = [await town.person(name) for name in ("alice", "laptop", "bob")]
+    alice, laptop, bob = await town.people("alice", "laptop", "bob")
     await alice.register()
     await bob.register()
     await enroll(alice, laptop)
@@ -78,7 +30,7 @@ async def test_by_qr_code_both_are_one_account(town: Town) -> None:
 
 
 async def test_by_code_both_are_one_account(town: Town) -> None:
-    alice, laptop = [await town.person(name) for name in ("alice", "laptop")]
+    alice, laptop = await town.people("alice", "laptop")
     await alice.register()
     shown = await alice.node.do(device_commands.MakeCode())
     assert [len(part) for part in shown.code.split()] == [4, 4, 4]
@@ -92,7 +44,7 @@ async def test_by_code_both_are_one_account(town: Town) -> None:
 
 @pytest.mark.parametrize("holds", [False, True])
 async def test_the_account_key_goes_along_only_if_it_was_chosen(town: Town, *, holds: bool) -> None:
-    alice, laptop, third = [await town.person(name) for name in ("alice", "laptop", "third")]
+    alice, laptop, third = await town.people("alice", "laptop", "third")
     await alice.register()
     await enroll(alice, laptop, holds=holds)
     if holds:
@@ -116,7 +68,7 @@ async def test_a_new_device_is_still_one_after_a_restart(
 
 
 async def test_wrong_digits_end_it_on_both(town: Town) -> None:
-    alice, laptop = [await town.person(name) for name in ("alice", "laptop")]
+    alice, laptop = await town.people("alice", "laptop")
     await alice.register()
     shown = await alice.node.do(device_commands.ShowToken())
     await laptop.node.do(device_commands.ScanToken(shown.qr))
@@ -134,7 +86,7 @@ async def test_wrong_digits_end_it_on_both(town: Town) -> None:
 
 
 async def test_a_wrong_code_burns_it_and_both_say_so(town: Town) -> None:
-    alice, laptop = [await town.person(name) for name in ("alice", "laptop")]
+    alice, laptop = await town.people("alice", "laptop")
     await alice.register()
     code = (await alice.node.do(device_commands.MakeCode())).code
     wrong = code[:-1] + str((int(code[-1]) + 1) % 10)
@@ -147,7 +99,7 @@ async def test_a_wrong_code_burns_it_and_both_say_so(town: Town) -> None:
 
 
 async def test_a_token_is_used_once(town: Town) -> None:
-    alice, laptop, thief = [await town.person(name) for name in ("alice", "laptop", "thief")]
+    alice, laptop, thief = await town.people("alice", "laptop", "thief")
     await alice.register()
     shown = await alice.node.do(device_commands.ShowToken())
     await laptop.node.do(device_commands.ScanToken(shown.qr))
@@ -157,7 +109,7 @@ async def test_a_token_is_used_once(town: Town) -> None:
 
 
 async def test_a_new_token_burns_the_one_before(town: Town) -> None:
-    alice, laptop = [await town.person(name) for name in ("alice", "laptop")]
+    alice, laptop = await town.people("alice", "laptop")
     await alice.register()
     first = await alice.node.do(device_commands.ShowToken())
     second = await alice.node.do(device_commands.ShowToken())
@@ -169,7 +121,7 @@ async def test_a_new_token_burns_the_one_before(town: Town) -> None:
 
 @pytest.mark.parametrize("who", ["old", "new"])
 async def test_either_side_can_stop(town: Town, who: str) -> None:
-    alice, laptop = [await town.person(name) for name in ("alice", "laptop")]
+    alice, laptop = await town.people("alice", "laptop")
     await alice.register()
     shown = await alice.node.do(device_commands.ShowToken())
     await laptop.node.do(device_commands.ScanToken(shown.qr))
@@ -197,7 +149,7 @@ def _damaged(qr: str) -> str:
     ],
 )
 async def test_what_is_no_token_is_said(town: Town, spoil: Callable[[str], str], code: str) -> None:
-    alice, laptop = [await town.person(name) for name in ("alice", "laptop")]
+    alice, laptop = await town.people("alice", "laptop")
     await alice.register()
     shown = await alice.node.do(device_commands.ShowToken())
     with pytest.raises(RefusedError) as caught:
@@ -206,7 +158,7 @@ async def test_what_is_no_token_is_said(town: Town, spoil: Callable[[str], str],
 
 
 async def test_a_contact_card_is_no_token(town: Town) -> None:
-    alice, laptop = [await town.person(name) for name in ("alice", "laptop")]
+    alice, laptop = await town.people("alice", "laptop")
     await alice.register()
     await alice.node.do(device_commands.ShowToken())
     card = alice.node._attendance._desk.papers.card.whole
@@ -218,7 +170,7 @@ async def test_a_contact_card_is_no_token(town: Town) -> None:
 async def test_an_old_token_is_said_to_have_run_out(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    alice, laptop = [await town.person(name) for name in ("alice", "laptop")]
+    alice, laptop = await town.people("alice", "laptop")
     await alice.register()
     shown = await alice.node.do(device_commands.ShowToken())
     in_ten_minutes = int(time.time()) + 600

@@ -362,19 +362,6 @@ async def test_the_same_identity_comes_back(server: Server, tmp_path: Path) -> N
         assert status.server_url == server.url
 
 
-async def test_an_account_whose_book_was_lost_is_found_at_the_server(
-    server: Server, tmp_path: Path
-) -> None:
-    keychain, name = MemoryKeychain(), _name()
-    async with person(name, tmp_path, server.url, keychain) as alice:
-        await alice.register()
-        before = (await alice.node.do(commands.GetStatus())).account
-    (tmp_path / name / "book.sealed").unlink()
-    async with person(name, tmp_path, server.url, keychain) as again:
-        assert await again.node.do(commands.CreateAccount(name, "")) == before
-        assert (await again.hear(ServerChanged)).connected
-
-
 async def test_without_an_account_every_command_says_so(server: Server, tmp_path: Path) -> None:
     async with person(_name(), tmp_path, server.url) as alice:
         assert await _refused(alice, commands.GetContacts()) == "no_account"

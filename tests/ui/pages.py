@@ -1,22 +1,19 @@
 """Every page of the window, brought up over a fake core."""
 
 import time
-from collections.abc import Awaitable, Callable
 
 from PySide6.QtCore import Qt
 
 from tests.fakes.fake_node import BOB_KEY, CAROL_KEY, NUMBER, FakeNode, contact, found
 from tests.fakes.patience import until
-from tests.fakes.stage import Stage
+from tests.fakes.stage import Page, Stage, Stages
+from tests.ui.device_pages import DEVICE_PAGES
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.session.answers import Safety
 from whisp_desktop.session.commands import CreateAccount, GetSafety, LookUp, Rename, RequestId
 from whisp_desktop.session.events import How, Notice, Requested, ServerChanged, Solving
 
 LONGEST_NAME = "wwwwwwwwwwwwwwwwwwwwwwww"
-
-Stages = Callable[[FakeNode], Stage]
-Page = Callable[[Stages], Awaitable[Stage]]
 
 
 async def welcome(stages: Stages) -> Stage:
@@ -197,4 +194,5 @@ PAGES: tuple[Page, ...] = (
     blocking,
     unlock,
     trouble,
+    *DEVICE_PAGES,
 )

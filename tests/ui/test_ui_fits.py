@@ -14,8 +14,9 @@ from PySide6.QtCore import QSize, Qt, QTranslator
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.fakes.patience import until
+from tests.fakes.stage import Page, Stages
 from tests.ui.fit import faults
-from tests.ui.pages import PAGES, Page, Stages
+from tests.ui.pages import PAGES
 from tests.ui.talk import Talk, every_state
 from whisp_desktop.ui import theme
 

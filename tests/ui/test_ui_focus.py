@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
 
 from tests.fakes.fake_node import BOB_KEY, contact
 from tests.fakes.patience import until
-from tests.ui.pages import PAGES, Page, Stages, nobody, request_page, welcome
+from tests.fakes.stage import Page, Stages
+from tests.ui.pages import PAGES, nobody, request_page, welcome
 from tests.ui.talk import Talk, between_tasks, picture, same, settle
 from whisp_desktop.session.events import ContactsChanged
 from whisp_desktop.ui import theme

@@ -8,8 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.fakes.fake_node import BOB_KEY, NUMBER, FakeNode, contact
 from tests.fakes.patience import until
-from tests.fakes.stage import Stage
-from tests.ui.pages import Stages
+from tests.fakes.stage import Stage, Stages
 from tests.ui.talk import Talk, picture, same, settle
 from whisp_desktop.session import events
 from whisp_desktop.session.events import Closed, Connecting, Opened, SessionEnd, Step

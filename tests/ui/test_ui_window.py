@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from tests.fakes.fake_node import (
     BOB_KEY,
@@ -665,19 +665,6 @@ async def test_light_and_dark_change_while_it_is_open(stage: Stage) -> None:
     theme.current().set_appearance(theme.Appearance.DARK)
     assert ground("find.field") == DARK.window
     assert ground("empty.find") == DARK.pane
-
-
-@pytest.mark.qt_log_ignore("This plugin does not support (raise|grabbing)")
-async def test_the_look_is_chosen_behind_the_gear(stage: Stage) -> None:
-    stage.click("own.settings")
-    menu = stage.window.findChild(QMenu)
-    dark = next(one for one in menu.actions() if one.text() == "Look: dark")
-    dark.trigger()
-    assert theme.current().appearance is theme.Appearance.DARK
-    more = menu.actions()[-1]
-    assert not more.isEnabled()
-    assert more.toolTip() == LATER
-    menu.close()
 
 
 async def test_names_are_painted_harmlessly(stage: Stage) -> None:

@@ -184,9 +184,15 @@ class TestMacOS:
     def test_a_person_who_says_no_is_taken_at_their_word(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        refused = refusal(macos_keychain(monkeypatch, SecItems(denies=True)).read, "entry")
-        assert refused.code == "keychain_locked"
-        assert "macOS Keychain" in refused.say
+        denying = macos_keychain(monkeypatch, SecItems(denies=True))
+        for question in (
+            lambda: denying.read("entry"),
+            lambda: denying.write("entry", Secret(VALUE)),
+            lambda: denying.delete("entry"),
+        ):
+            refused = refusal(question)
+            assert refused.code == "keychain_denied"
+            assert "(macOS Keychain) was not opened for Whisp. Allow it" in refused.say
 
 
 _KEYRINGS_OF_OTHERS = """

@@ -131,7 +131,7 @@ class TestWithAKeychain:
         lost = refusal(profile.open)
         assert lost.code == "entry_lost"
         assert "Memory" in lost.say
-        assert "another folder" in lost.say
+        assert "set this profile aside" in lost.say
         assert profile.state == "locked"
         assert refusal(profile.create, new_identity(), BOOK).code == "profile_exists"
         assert memory.entries == {}
@@ -366,7 +366,7 @@ class TestTheFolder:
         with pytest.raises(ValueError, match="not open"):
             profile.save_book(BOOK)
 
-    def test_a_damaged_book_is_set_aside_and_the_identity_stays(
+    def test_a_damaged_book_stays_until_its_owner_sets_it_aside_and_the_identity_stays(
         self, folder: Folder, memory: MemoryKeychain
     ) -> None:
         profile = folder.open(lambda: memory)
@@ -377,13 +377,48 @@ class TestTheFolder:
         book = folder.path / "book.sealed"
         book.write_bytes(book.read_bytes()[:-1])
         again = folder.profile(lambda: memory)
-        refused = refusal(again.open)
-        assert refused.code == "file_damaged"
-        assert "“book.sealed.damaged-1”" in refused.say
-        again.open()
+        for _ in range(2):
+            refused = refusal(again.open)
+            assert refused.code == "file_damaged"
+            assert "“book.sealed”" in refused.say
+            assert again.state == "locked"
+        assert again.set_aside() == "book.sealed.damaged-1"
+        assert again.state == "open"
         assert copied(again.identity) == keys
         assert again.book == b""
         assert (folder.path / "book.sealed.damaged-1").exists()
+        assert refusal(again.set_aside).code == "nothing_to_set_aside"
+        once_more = folder.open(lambda: memory)
+        assert copied(once_more.identity) == keys
+        assert once_more.book == b""
+
+    def test_a_lost_book_is_told_and_the_identity_stays(
+        self, folder: Folder, memory: MemoryKeychain
+    ) -> None:
+        profile = folder.open(lambda: memory)
+        identity = new_identity()
+        keys = copied(identity)
+        profile.create(identity, BOOK)
+        profile.close()
+        (folder.path / "book.sealed").unlink()
+        again = folder.profile(lambda: memory)
+        assert refusal(again.open).code == "file_lost"
+        assert again.set_aside() == ""
+        assert copied(again.identity) == keys
+        assert folder.open(lambda: memory).book == b""
+
+    def test_a_damaged_book_under_a_passphrase_too(self, folder: Folder) -> None:
+        profile = folder.open(no_keychain)
+        profile.choose(Secret(WORDS.encode()))
+        identity = new_identity()
+        keys = copied(identity)
+        profile.create(identity, BOOK)
+        (folder.path / "book.sealed").write_bytes(b"damaged")
+        again = folder.open(no_keychain)
+        assert refusal(again.unlock, Secret(WORDS.encode())).code == "file_damaged"
+        assert again.state == "locked"
+        assert again.set_aside() == "book.sealed.damaged-1"
+        assert copied(again.identity) == keys
 
     @pytest.mark.parametrize(
         "record",
@@ -391,11 +426,13 @@ class TestTheFolder:
             b"",
             b"{}",
             b"null",
-            b'{"version":2,"store":"passphrase","entry":"","complete":true}',
-            b'{"version":1,"store":"passphrase","entry":"","complete":true,"more":1}',
+            b'{"version":2,"store":"passphrase","entry":"keys.sealed","complete":true}',
+            b'{"version":1,"store":"passphrase","entry":"keys.sealed","complete":true,"more":1}',
+            b'{"version":1,"store":"passphrase","entry":"../keys.sealed","complete":true}',
+            b'{"version":1,"store":"passphrase","entry":"keys.sealed","complete":true,"spares":[{}]}',
             b'{"version":1,"store":"os-keychain:Memory","entry":"","complete":true}',
             b'{"version":1,"store":"elsewhere","entry":"x","complete":true}',
-            b'{"version":1,"store":"passphrase","entry":"","complete":1}',
+            b'{"version":1,"store":"passphrase","entry":"keys.sealed","complete":1}',
             b"\xff" * 100,
             b"[" * 100_000,
         ],
@@ -482,7 +519,7 @@ class TestACreationThatIsCutOff:
         profile.unlock(Secret(WORDS.encode()))
         profile.create(new_identity(), BOOK)
         again = folder.open(no_keychain)
-        again._disk = Unreadable()
+        again._places._disk = Unreadable()
         assert refusal(again.unlock, Secret(WORDS.encode())).code == "profile_unusable"
 
 

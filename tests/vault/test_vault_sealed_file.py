@@ -35,7 +35,7 @@ class TestReadingAndWriting:
     @pytest.mark.parametrize("data", [b"", b"x", bytes(4_092), bytes(4_093), bytes(300_000)])
     def test_what_was_written_last_comes_back(self, path: Path, data: bytes) -> None:
         file = sealed(path)
-        assert file.read() is None
+        assert refusal(path).code == "file_lost"
         file.write(OLD)
         file.write(data)
         assert file.read() == data
@@ -71,34 +71,47 @@ class TestReadingAndWriting:
         assert list(path.parent.iterdir()) == [path]
 
 
-def damaged(path: Path) -> RefusedError:
+def refusal(path: Path) -> RefusedError:
     with pytest.raises(RefusedError) as refused:
         sealed(path).read()
-    assert refused.value.code == "file_damaged"
     return refused.value
 
 
+def damaged(path: Path) -> RefusedError:
+    refused = refusal(path)
+    assert refused.code == "file_damaged"
+    return refused
+
+
 class TestDamage:
-    def test_it_is_set_aside_and_named(self, path: Path) -> None:
+    def test_it_is_named_with_a_way_out_and_stays(self, path: Path) -> None:
         sealed(path).write(OLD)
         whole = bytearray(path.read_bytes())
         whole[-1] ^= 1
         path.write_bytes(whole)
-        say = damaged(path).say
-        assert "“book.sealed”" in say
-        assert "“book.sealed.damaged-1”" in say
-        assert path.with_name("book.sealed.damaged-1").read_bytes() == whole
-        assert sealed(path).read() is None
+        for _ in range(2):
+            say = damaged(path).say
+            assert "“book.sealed” is damaged" in say
+            assert "set it aside" in say
+        assert path.read_bytes() == whole
+        assert list(path.parent.iterdir()) == [path]
 
-    def test_an_earlier_one_that_was_set_aside_stays(self, path: Path) -> None:
+    def test_set_aside_it_has_another_name(self, path: Path) -> None:
         for number in (1, 2, 3):
             path.write_bytes(bytes([number]))
-            assert f"damaged-{number}”" in damaged(path).say
+            assert sealed(path).set_aside() == f"book.sealed.damaged-{number}"
         assert [each.read_bytes() for each in sorted(path.parent.iterdir())] == [
             b"\x01",
             b"\x02",
             b"\x03",
         ]
+
+    def test_one_that_is_gone_is_told_and_there_is_nothing_to_set_aside(self, path: Path) -> None:
+        gone = refusal(path)
+        assert gone.code == "file_lost"
+        assert "“book.sealed” is missing" in gone.say
+        assert sealed(path).set_aside() == ""
+        assert list(path.parent.iterdir()) == []
 
     def test_cut_off_anywhere_it_is_damaged(self, path: Path) -> None:
         sealed(path).write(OLD)

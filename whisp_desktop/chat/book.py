@@ -65,6 +65,7 @@ class _Written(msgspec.Struct, forbid_unknown_fields=True):
     contacts: list[Contact]
     devices: dict[DeviceId, OwnDevice] = msgspec.field(default_factory=dict)
     device_names: dict[DeviceId, str] = msgspec.field(default_factory=dict)
+    told_server: bytes = b""
 
 
 class _Version(msgspec.Struct):
@@ -75,7 +76,7 @@ class Book:
     """The account that one has (None before there is one), one's settings and contacts.
 
     devices -- the other devices of the account; device_names -- what they, and this one, are
-    called on this computer
+    called on this computer; told_server -- the account's revocations that the server was brought
     """
 
     def __init__(
@@ -85,12 +86,14 @@ class Book:
         contacts: ContactBook | None = None,
         devices: dict[DeviceId, OwnDevice] | None = None,
         device_names: dict[DeviceId, str] | None = None,
+        told_server: bytes = b"",
     ) -> None:
         self.account = account
         self.settings = Settings() if settings is None else settings
         self.contacts = ContactBook([]) if contacts is None else contacts
         self.devices = devices or {}
         self.device_names = device_names or {}
+        self.told_server = told_server
 
     def encode(self) -> bytes:
         """Return the bytes that the vault seals."""
@@ -101,6 +104,7 @@ class Book:
             list(self.contacts),
             self.devices,
             self.device_names,
+            self.told_server,
         )
         return msgspec.msgpack.encode(written, enc_hook=_write_secret)
 
@@ -116,7 +120,12 @@ class Book:
             written = msgspec.msgpack.decode(data, type=_Written, dec_hook=_read_secret)
             contacts = ContactBook(written.contacts)
             return cls(
-                written.account, written.settings, contacts, written.devices, written.device_names
+                written.account,
+                written.settings,
+                contacts,
+                written.devices,
+                written.device_names,
+                written.told_server,
             )
         except (ValueError, RecursionError):
             raise RefusedError(

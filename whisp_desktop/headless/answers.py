@@ -7,6 +7,7 @@ from whisp_desktop.headless.lines import LONGEST_LINE_BYTES
 from whisp_desktop.session.answers import (
     Account,
     ContactEntry,
+    DeviceEntry,
     Found,
     OwnCard,
     RecoverySheet,
@@ -51,6 +52,16 @@ def free(is_free: bool) -> Object:  # noqa: FBT001 -- the answer of `CheckName` 
     return {"free": is_free}
 
 
+def key_store(in_use: str) -> Object:
+    """Say where the keys are now."""
+    return {"key_store": in_use}
+
+
+def set_aside(name: str) -> Object:
+    """Say what it is called now; null if there was nothing to rename."""
+    return {"name": name or None}
+
+
 def found(who: Found) -> Object:
     """Say whether somebody can be reached, and only then who."""
     if not who.reachable:
@@ -61,6 +72,11 @@ def found(who: Found) -> Object:
         "verified": who.verified,
         "devices": who.devices,
     }
+
+
+def devices(entries: tuple[DeviceEntry, ...]) -> Object:
+    """List one's own devices."""
+    return {"devices": [asdict(entry) for entry in entries]}
 
 
 def request(made: RequestId) -> Object:

@@ -64,6 +64,11 @@ def _rights(fields: Fields) -> tuple[bool, bool]:
     return hand_over, not fields.has("may_revoke") or fields.flag("may_revoke")
 
 
+def _move_keys(fields: Fields) -> Command[str]:
+    passphrase = fields.secret("passphrase") if fields.has("passphrase") else None
+    return device_commands.MoveKeys(fields.text("to"), passphrase)
+
+
 def _request(fields: Fields) -> RequestId:
     return RequestId(fields.text("request"))
 
@@ -98,6 +103,15 @@ ORDERS: dict[str, Order[Any]] = {
     ),
     "typing": Order(lambda f: commands.SetTyping(f.text("peer"), typing=True), answers.nothing),
     "leave": Order(lambda f: commands.Leave(f.text("peer")), answers.nothing),
+    "devices": Order(lambda _: device_commands.GetDevices(), answers.devices),
+    "rename_device": Order(
+        lambda f: device_commands.RenameDevice(f.text("device_id"), f.text("name")),
+        answers.nothing,
+    ),
+    "revoke": Order(
+        lambda f: device_commands.Revoke(f.text("device_id"), f.text("reason")), answers.nothing
+    ),
+    "delete_account": Order(lambda _: device_commands.DeleteAccount(), answers.nothing),
     "enroll_show": Order(lambda f: device_commands.ShowToken(*_rights(f)), answers.whole),
     "enroll_code": Order(lambda f: device_commands.MakeCode(*_rights(f)), answers.whole),
     "enroll_confirm": Order(
@@ -118,6 +132,12 @@ ORDERS: dict[str, Order[Any]] = {
         answers.whole,
     ),
     "enroll_stop": Order(lambda _: device_commands.StopEnrolling(), answers.nothing),
+    "set_passphrase": Order(
+        lambda f: device_commands.ChangePassphrase(f.secret("old"), f.secret("new")),
+        answers.nothing,
+    ),
+    "move_keys": Order(_move_keys, answers.key_store),
+    "set_aside": Order(lambda _: device_commands.SetAside(), answers.set_aside),
     "marks": Order(
         lambda f: commands.SetMarks(typing=f.flag("typing"), seen=f.flag("seen")), answers.nothing
     ),
@@ -139,9 +159,6 @@ LATER = frozenset(
         "directory",
         "set_lock",
         "set_duress",
-        "delete_account",
-        "devices",
-        "revoke",
         "send_file",
         "accept_file",
         "cancel_file",

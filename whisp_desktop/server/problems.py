@@ -4,6 +4,8 @@ from typing import Final
 
 import msgspec
 
+from whisp_desktop.server.base64url import encode_base64url
+
 
 class Code:
     """The stable words of refusals, the same in problem documents and in ERROR frames."""
@@ -39,12 +41,19 @@ class ProblemError(Exception):
 
     retry_after_s -- with `slow_down`: when to come back
     epoch -- with `stale`: the stored one, if an epoch was what was stale
+    statements -- with `forbidden`: the account's revocations, for a device that has come in vain
     """
 
     def __init__(
-        self, code: str, *, retry_after_s: int | None = None, epoch: int | None = None
+        self,
+        code: str,
+        *,
+        retry_after_s: int | None = None,
+        epoch: int | None = None,
+        statements: bytes = b"",
     ) -> None:
         super().__init__(code)
+        self.statements = statements
         self.code = code
         self.retry_after_s = retry_after_s
         self.epoch = epoch
@@ -66,4 +75,6 @@ class ProblemError(Exception):
         }
         if self.epoch is not None:
             fields["epoch"] = self.epoch
+        if self.statements:
+            fields["statements"] = encode_base64url(self.statements)
         return msgspec.json.encode(fields)

@@ -143,8 +143,10 @@ def put_device(connection: Connection, cert: DeviceCert, manifest: Manifest) -> 
     `taken`.
     """
     account = read_account(connection, cert.account_key)
-    if account is None or account.is_frozen or account.has_revoked(cert.device_id):
+    if account is None:
         raise ProblemError(Code.FORBIDDEN)
+    if account.is_frozen or account.has_revoked(cert.device_id):
+        raise ProblemError(Code.FORBIDDEN, statements=b"".join(account.revocations))
     epoch = Manifest.read(account.manifest).epoch
     if manifest.epoch <= epoch and manifest.whole != account.manifest:
         raise ProblemError(Code.STALE, epoch=epoch)

@@ -68,11 +68,20 @@ class OwnKeys:
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """What the account key has signed: this device's certificate, the manifest, the card."""
+    """What was signed for the account: this device's certificate, the manifest, the card.
+
+    `revocations`: all that are known of the account, each after its signer's certificate.
+    """
 
     cert: DeviceCert
     manifest: Manifest
     card: Card
+    revocations: bytes = b""
+
+    @property
+    def news(self) -> bytes:
+        """What every peer is told of the account: the manifest and all revocations."""
+        return self.manifest.whole + self.revocations
 
     @classmethod
     def sign(cls, keys: OwnKeys, username: str, host: str, *, now: int, epoch: int = 1) -> Self:
@@ -97,6 +106,7 @@ class Papers:
             DeviceCert.parse(account.cert),
             Manifest.parse(account.manifest),
             Card.parse(account.card),
+            account.revocations,
         )
 
     def renewed(self, keys: OwnKeys, now: int) -> Self:
@@ -129,4 +139,5 @@ class Papers:
             card=self.card.whole,
             manifest=self.manifest.whole,
             registered=registered,
+            revocations=self.revocations,
         )

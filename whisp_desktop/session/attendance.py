@@ -3,18 +3,20 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from inspect import isawaitable
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from whisp_desktop.protocol.errors import RefusedError
+from whisp_desktop.protocol.errors import PeerError, RefusedError
 from whisp_desktop.protocol.safety_number import safety_number
 from whisp_desktop.protocol.server_messages import (
     Answered,
     Ended,
     Knocked,
     Mail,
+    Revoked,
     Seen,
     ServerFrame,
     Spent,
@@ -26,13 +28,18 @@ from whisp_desktop.session.asking import Askings
 from whisp_desktop.session.conversations import Conversations
 from whisp_desktop.session.desk import Desk
 from whisp_desktop.session.doorman import Doorman
-from whisp_desktop.session.events import Notice, ServerChanged, SessionEnd
+from whisp_desktop.session.events import AccountEnded, Notice, ServerChanged, SessionEnd
+from whisp_desktop.session.own_devices import OwnDevices
 from whisp_desktop.session.people import People
 from whisp_desktop.session.recovering import make_sheet
 from whisp_desktop.session.search import Search
 from whisp_desktop.transport.endpoint import all_gone
 from whisp_desktop.transport.network import is_offline
-from whisp_desktop.transport.server_errors import server_unreachable
+from whisp_desktop.transport.server_errors import (
+    ServerRefusedError,
+    revoked,
+    server_unreachable,
+)
 
 Answer = TypeVar("Answer")
 
@@ -42,7 +49,7 @@ _GOODBYE_S = 1.0
 class Attendance:
     """Everything that runs while an account is open; it listens to its server's socket."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, over: Callable[[AccountEnded], None]) -> None:
         self.is_connected = False
         self.reachable = asyncio.Event()
         self.conversations = Conversations(desk.circle, self._statements, desk.tell)
@@ -51,6 +58,7 @@ class Attendance:
         self._askings = Askings(desk, self._search, self.conversations)
         self._doorman = Doorman(desk, self.conversations, self._askings)
         self._adding = Adding(desk)
+        self._devices = OwnDevices(desk, self.conversations.spread, over)
         self._people = People(desk, self._is_busy, self._part)
         self._while_connected: list[asyncio.Task[None]] = []
         self._refusal_told: str | None = None
@@ -62,7 +70,7 @@ class Attendance:
         return self._desk.server.api.url
 
     def _statements(self) -> bytes:
-        return self._desk.papers.manifest.whole
+        return self._desk.papers.news
 
     def _papers(self) -> Papers:
         return self._desk.papers
@@ -93,6 +101,7 @@ class Attendance:
         self._while_connected = [
             self._desk.spawn(self._doorman.keep_published(self._published)),
             self._desk.spawn(self._desk.circle.keep_meeting(self._desk.server)),
+            self._desk.spawn(self._devices.bring()),
         ]
 
     def _published(self) -> None:
@@ -133,12 +142,19 @@ class Attendance:
                 self._doorman.ended(message)
             case Spent():
                 self._doorman.spent(message)
+            case Revoked(statements=statements):
+                self._hear_of_account(statements)
             case Mail():
                 self._adding.mail(message)
             case Seen():
                 self._desk.circle.seen(message)
             case _:
                 pass
+
+    def _hear_of_account(self, statements: bytes) -> None:
+        """Believe what the server brings only for its signatures."""
+        with suppress(PeerError):
+            self._devices.take(statements)
 
     def _disconnected(self) -> None:
         self.is_connected = False
@@ -150,6 +166,9 @@ class Attendance:
 
     def _refused(self, why: RefusedError) -> None:
         """Say why there is no socket: once, however often it is tried again."""
+        if isinstance(why, ServerRefusedError) and why.code == "forbidden":
+            self._hear_of_account(why.statements)
+            why = revoked()
         if why.code not in {"server_unreachable", self._refusal_told}:
             self._refusal_told = why.code
             self._desk.tell(Notice(why.code, why.say))
@@ -182,6 +201,10 @@ class Attendance:
             commands.Unblock: lambda it: people.unblock(it.name),
             commands.GetSafety: lambda it: people.safety(it.name),
             commands.Verify: lambda it: people.verify(it.name, it.digits),
+            device_commands.GetDevices: lambda _: self._devices.entries(),
+            device_commands.RenameDevice: lambda it: self._devices.rename(it.device_id, it.name),
+            device_commands.Revoke: lambda it: self._devices.revoke(it.device_id, it.reason),
+            device_commands.DeleteAccount: lambda _: self._devices.delete(),
             device_commands.ShowToken: self._adding.show_token,
             device_commands.MakeCode: self._adding.make_code,
             device_commands.ConfirmDigits: lambda it: self._adding.confirm(it.digits),

@@ -86,6 +86,11 @@ class Conversations:
         for session in (*self._open.values(), *self._beginning):
             session.end(why, by_me=True, bye=ByeReason.LEFT)
 
+    def spread(self) -> None:
+        """Tell everybody what one's own account has become."""
+        for session in self._open.values():
+            session.set_statements(self._statements())
+
     # What sessions tell (session.SessionOwner)
 
     def emit(self, event: Event) -> None:

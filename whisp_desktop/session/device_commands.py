@@ -130,8 +130,19 @@ class ChangePassphrase(Command[None]):
 
 
 @dataclass(frozen=True, slots=True)
-class MoveKeys(Command[None]):
-    """Keep the keys in the `keychain`, or under a `passphrase`, which is then given."""
+class MoveKeys(Command[str]):
+    """Keep the keys in the `keychain`, or under a `passphrase`, which is then given.
+
+    The answer is the key store that is in use now.
+    """
 
     to: str
     passphrase: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside(Command[str]):
+    """Put a damaged book, or a profile that cannot be opened, out of the way.
+
+    The answer is what it is called now, within the profile's folder; empty if there was no book.
+    """

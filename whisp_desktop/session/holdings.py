@@ -40,7 +40,9 @@ class Holdings:
         await asyncio.to_thread(self.profile.save_book, self.book.encode())
 
     def close(self) -> None:
-        """Wipe keys and book."""
+        """Wipe keys and book; there are none then."""
         if self.keys is not None:
             self.keys.close()
+            self.keys = None
         self.book.close()
+        self.book = Book()

@@ -136,6 +136,10 @@ class HomeServer:
         """Bring papers without a name; return the name that the server has."""
         return await self.renew(keys, Papers.sign(keys, "unknown", host, now=now, epoch=epoch))
 
+    async def revoke(self, statements: bytes) -> None:
+        """Bring revocations; it costs work."""
+        await self.api.revoke(statements, await self.work(sha256(statements)))
+
     async def _login(self, keys: OwnKeys) -> Login:
         challenge = await self.api.challenge()
         return Login(challenge, login_signature(keys.device.signing, self.api.host, challenge))

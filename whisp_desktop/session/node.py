@@ -16,9 +16,10 @@ from whisp_desktop.session.attendance import Attendance
 from whisp_desktop.session.beginning import Entering, create_account
 from whisp_desktop.session.circle import Circle
 from whisp_desktop.session.desk import Desk
-from whisp_desktop.session.events import Event, Notice, Solving
+from whisp_desktop.session.events import AccountEnded, Event, Notice, Solving
 from whisp_desktop.session.holdings import Holdings
 from whisp_desktop.session.home_server import HomeServer
+from whisp_desktop.session.key_care import KeyCare, KeyCommand
 from whisp_desktop.session.recovering import recover_account
 from whisp_desktop.vault.profile import Profile, ProfileState
 
@@ -47,19 +48,21 @@ class Node:
         self._tasks: asyncio.TaskGroup | None = None
         self._running: set[asyncio.Task[None]] = set()
         self._own = Holdings(profile)
+        self._care = KeyCare(profile, listener)
         self._attendance: Attendance | None = None
         self._making = asyncio.Lock()
         self._entering = Entering(self._own, self._home, self._spawn, listener, self._arrive)
 
     async def run(self) -> None:
         """Open the profile and live. RefusedError: why the profile cannot be opened."""
-        await asyncio.to_thread(self._profile.open)
+        await self._care.open()
         try:
             if self._profile.state is ProfileState.OPEN:
                 self._own.take()
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
                 self._attend_if_registered()
+                self._spawn(self._care.watch())
                 self._opened.set()
                 await self._closing.wait()
                 await self._end()
@@ -69,17 +72,39 @@ class Node:
     async def close(self) -> None:
         """End every conversation, then let `run` return."""
         self._closing.set()
+        if not self._opened.is_set():
+            self._profile.stop_waiting()
 
     async def _end(self) -> None:
-        if self._attendance is not None:
-            await self._attendance.leave()
+        await self._part(self._attendance)
+        await self._care.look_at_last()
+        self._own.close()
+
+    async def _part(self, attendance: Attendance | None) -> None:
+        """Leave everybody and end every task."""
+        if attendance is not None:
+            await attendance.leave()
         for task in self._running:
             task.cancel()
         if self._running:
             await asyncio.wait(self._running)
-        if self._attendance is not None:
-            await self._attendance.end()
-        self._own.close()
+        if attendance is not None:
+            await attendance.end()
+
+    def _over(self, ended: AccountEnded) -> None:
+        """End the account, in a task that outlives all others."""
+        assert self._tasks is not None
+        self._tasks.create_task(self._guard(self._end_account(ended)))
+
+    async def _end_account(self, ended: AccountEnded) -> None:
+        """Destroy the keys of an account that is over on this device."""
+        attendance, self._attendance = self._attendance, None
+        if attendance is not None:
+            await self._part(attendance)
+            self._own.close()
+            await asyncio.to_thread(self._profile.destroy)
+            self._spawn(self._care.watch())
+            self._listener(ended)
 
     def _spawn(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         """Run a task of this node; a refusal is told, save that the server is away: all know."""
@@ -119,23 +144,20 @@ class Node:
                 server=self._home(server),
                 spawn=self._spawn,
                 tell=self._listener,
-            )
+            ),
+            self._over,
         )
         self._attendance.begin()
 
-    async def _unlock(self, command: commands.Unlock) -> None:
-        with command.passphrase as passphrase:
-            await asyncio.to_thread(self._profile.unlock, passphrase)
+    async def _do_with_keys(self, command: KeyCommand) -> object:
+        async with self._making:
+            if isinstance(command, commands.ChoosePassphrase) and self._attendance is not None:
+                raise _account_exists()
+            answer = await self._care.do(command)
         if self._profile.state is ProfileState.OPEN and self._own.keys is None:
             self._own.take()
             self._attend_if_registered()
-
-    async def _choose_passphrase(self, command: commands.ChoosePassphrase) -> None:
-        async with self._making:
-            if self._attendance is not None:
-                raise _account_exists()
-            with command.passphrase as passphrase:
-                await asyncio.to_thread(self._profile.choose, passphrase)
+        return answer
 
     async def _check_name(self, command: commands.CheckName) -> bool:
         _check_username(command.name)
@@ -212,6 +234,7 @@ class Node:
         await self._opened.wait()
         if self._closing.is_set():
             raise RefusedError("closing", "Whisp is closing.")
+        self._care.check(command)
         try:
             return cast("Answer", await self._answer(command))
         except RefusedError:
@@ -224,10 +247,14 @@ class Node:
         match command:
             case commands.GetStatus():
                 answer = self._status()
-            case commands.Unlock():
-                await self._unlock(command)
-            case commands.ChoosePassphrase():
-                await self._choose_passphrase(command)
+            case (
+                commands.Unlock()
+                | commands.ChoosePassphrase()
+                | device_commands.ChangePassphrase()
+                | device_commands.MoveKeys()
+                | device_commands.SetAside()
+            ):
+                answer = await self._do_with_keys(command)
             case commands.CheckName():
                 answer = await self._check_name(command)
             case commands.CreateAccount():

@@ -33,7 +33,7 @@ class People:
         """Show a contact under another name. RefusedError `bad_petname`, `name_in_use`, `busy`."""
         contact = self._idle(name)
         petname = petname.strip()
-        if not _can_be_shown(petname):
+        if not can_be_shown(petname):
             say = "That name cannot be shown. Use letters and spaces, 64 bytes at most."
             raise RefusedError("bad_petname", say)
         namesake = self._desk.circle.book.contacts.named(petname)
@@ -100,6 +100,7 @@ class People:
         return contact
 
 
-def _can_be_shown(name: str) -> bool:
+def can_be_shown(name: str) -> bool:
+    """Whether a name can stand in a row: visible, in one line, 64 bytes at most."""
     seen = name.translate(_JOINERS)
     return bool(seen) and seen.isprintable() and len(name.encode()) <= _MOST_PETNAME_BYTES

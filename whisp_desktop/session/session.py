@@ -255,6 +255,12 @@ class Session:
         if self._is_open:
             self._tell(self._conversation.declare(state))
 
+    def set_statements(self, statements: bytes) -> None:
+        """Tell the news of one's own account, now and when it opens."""
+        self._statements = statements
+        if self._is_open:
+            self._send(Statements(statements))
+
     def history(self) -> tuple[HistoryEntry, ...]:
         """Return what the ring buffer holds now."""
         now = self._clock.now()

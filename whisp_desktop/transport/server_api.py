@@ -102,6 +102,7 @@ class _Problem(msgspec.Struct):
 
     code: str
     epoch: Annotated[int, Meta(ge=0, le=2**32 - 1)] | None = None
+    statements: str = ""
 
 
 _A = TypeVar("_A")
@@ -164,6 +165,11 @@ class ServerApi:
         body = {"device_id": _to_base64url(device_id), "login": _login(login)}
         return _token(await self._ask("POST", "/v1/tokens", body, _Token))
 
+    async def revoke(self, statements: bytes, work: Work) -> None:
+        """Bring revocations, each after its signer's certificate; the binding is their hash."""
+        body = {"statements": _to_base64url(statements), "work": _work(work)}
+        await self._call("POST", "/v1/revocations", body, HTTPStatus.NO_CONTENT)
+
     async def guest_token(self, work: Work) -> Token:
         """Get a token for mailboxes alone; the work's binding is that of guests."""
         return _token(await self._ask("POST", "/v1/tokens", {"work": _work(work)}, _Token))
@@ -203,18 +209,30 @@ class ServerApi:
         *,
         token: Token | None = None,
     ) -> _A:
-        raw = None if body is None else msgspec.json.encode(body)
-        reply = await http_client.ask(
-            self._http, method, path, raw, None if token is None else token.text
-        )
-        if reply.status != status:
-            raise _refusal(reply)
+        reply = await self._call(method, path, body, status, token=token)
         if reply.media_type != "application/json":
             raise server_wrong()
         try:
             return msgspec.json.decode(reply.body, type=answer)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise server_wrong() from error
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, object] | None,
+        status: HTTPStatus,
+        *,
+        token: Token | None = None,
+    ) -> http_client.Reply:
+        raw = None if body is None else msgspec.json.encode(body)
+        reply = await http_client.ask(
+            self._http, method, path, raw, None if token is None else token.text
+        )
+        if reply.status != status:
+            raise _refusal(reply)
+        return reply
 
 
 def _refusal(reply: http_client.Reply) -> Exception:
@@ -228,6 +246,7 @@ def _refusal(reply: http_client.Reply) -> Exception:
                 problem.code,
                 retry_after_s=http_client.read_retry_after(reply.retry_after),
                 epoch=problem.epoch,
+                statements=_from_base64url(problem.statements),
             )
     elif reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return server_unreachable()
@@ -256,11 +275,11 @@ def _to_base64url(data: bytes) -> str:
     return urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
 
 
-def _from_base64url(text: str, size_bytes: int) -> bytes:
+def _from_base64url(text: str, size_bytes: int | None = None) -> bytes:
     try:
         data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except ValueError as error:
         raise server_wrong() from error
-    if len(data) != size_bytes or _to_base64url(data) != text:
+    if size_bytes not in {None, len(data)} or _to_base64url(data) != text:
         raise server_wrong()
     return data

@@ -33,14 +33,21 @@ class ServerRefusedError(RefusedError):
 
     retry_after_s -- when it is worth trying again, where the server said so
     epoch -- with `stale`: the epoch that the server holds
+    statements -- with `forbidden`: the revocations that it says stand against a device
     """
 
     def __init__(
-        self, code: str, *, retry_after_s: float | None = None, epoch: int | None = None
+        self,
+        code: str,
+        *,
+        retry_after_s: float | None = None,
+        epoch: int | None = None,
+        statements: bytes = b"",
     ) -> None:
         super().__init__(code, _SENTENCES[code])
         self.retry_after_s = retry_after_s
         self.epoch = epoch
+        self.statements = statements
 
 
 def is_refusal(code: str, status: int | None = None) -> bool:
@@ -66,3 +73,15 @@ def server_untrusted() -> RefusedError:
     """Say that there is no knowing who answered: its certificate is not trusted here."""
     say = "This computer does not trust the server's certificate. Check the server's name."
     return RefusedError("server_untrusted", say)
+
+
+def revoked() -> RefusedError:
+    """Say that the server takes this device for revoked, which proves nothing."""
+    say = "The server says that this device was revoked. Look at your other devices."
+    return RefusedError("revoked", say)
+
+
+def replaced() -> RefusedError:
+    """Say that a newer socket of this device has taken the place of this one."""
+    say = "Another Whisp uses the keys of this device. Close one of the two, then start again."
+    return RefusedError("replaced", say)

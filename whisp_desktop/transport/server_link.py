@@ -17,6 +17,8 @@ from whisp_desktop.transport.server_api import ServerApi, Token
 from whisp_desktop.transport.server_errors import (
     ServerRefusedError,
     is_refusal,
+    replaced,
+    revoked,
     server_unreachable,
     server_wrong,
 )
@@ -26,14 +28,8 @@ _log = get_log("transport")
 
 _TOO_FAST = 4429
 _FINAL = {
-    4403: (
-        "revoked",
-        "The server says that this device was revoked. Look at your other devices.",
-    ),
-    4409: (
-        "replaced",
-        "Another Whisp uses the keys of this device. Close one of the two, then start again.",
-    ),
+    4403: revoked,
+    4409: replaced,
 }
 _SHORTEST_PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 60.0
@@ -126,7 +122,7 @@ class ServerLink:
                 _log.info("the server was not reached")
             else:
                 if code in _FINAL:
-                    self._listener.ended(RefusedError(*_FINAL[code]))
+                    self._listener.ended(_FINAL[code]())
                     return
                 pause_s = _TOO_FAST_PAUSE_S if code == _TOO_FAST else 0.0
             if time.monotonic() - began > _STEADY_S:

@@ -142,7 +142,8 @@ class _Engine(QIconEngine):
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         """Draw the glyph."""
-        ink = "text3" if mode == QIcon.Mode.Disabled else self._ink
+        inks = {QIcon.Mode.Disabled: "text3", QIcon.Mode.Selected: "accent"}
+        ink = inks.get(mode, self._ink)
         side = min(rect.width(), rect.height())
         corner = QPointF(rect.center()) - QPointF(side / 2 - 0.5, side / 2 - 0.5)
         box = QRectF(corner, QSize(side, side))

@@ -11,7 +11,9 @@ from whisp_desktop.ui.viewmodels.people import PeopleViewModel
 from whisp_desktop.ui.viewmodels.server_state import ServerStateViewModel
 from whisp_desktop.ui.views.first_run import FirstRun
 from whisp_desktop.ui.views.home import Home
-from whisp_desktop.ui.views.shortcuts import add_shortcuts
+from whisp_desktop.ui.views.sections import all_settings
+from whisp_desktop.ui.views.settings import Settings
+from whisp_desktop.ui.views.shortcuts import add_settings_shortcuts, add_shortcuts
 from whisp_desktop.ui.views.trouble_page import TroublePage
 from whisp_desktop.ui.views.unlock_page import UnlockPage
 
@@ -28,6 +30,7 @@ class Scenes(QObject):
         self._bridge = bridge
         self._stage: Stage | None = None
         self._opening = window.opening
+        self._home: Home | None = None
         self.account = AccountViewModel(bridge, self)
         self._people = PeopleViewModel(bridge, self)
         self._server = ServerStateViewModel(bridge, self)
@@ -35,21 +38,22 @@ class Scenes(QObject):
 
     @property
     def home(self) -> Home | None:
-        """The two columns, once the account is open."""
-        scene = self._window.scene
-        return scene if isinstance(scene, Home) else None
+        """The two columns, once the account is open; the settings may cover them."""
+        return self._home
 
     def _follow(self) -> None:
         if self.account.stage is self._stage:
             return
         self._stage = self.account.stage
-        before = self._window.scene
+        before = {self._window.scene, self._home} - {self._opening}
+        self._home = None
         scene = self._make()
         self._window.show_scene(scene)
         if isinstance(scene, FirstRun | UnlockPage | TroublePage | Home):
             scene.begin()
-        if before is not None and before not in {self._opening, self._window.scene}:
-            self._window.drop_scene(before)
+        for one in before - {scene}:
+            if one is not None:
+                self._window.drop_scene(one)
 
     def _make(self) -> QWidget:
         match self.account.stage:
@@ -62,7 +66,8 @@ class Scenes(QObject):
             case Stage.TROUBLE:
                 return TroublePage(self.account)
             case Stage.OPEN:
-                return self._home()
+                self._home = self._make_home()
+                return self._home
 
     def _first_run(self) -> FirstRun:
         status = self.account.status
@@ -76,8 +81,21 @@ class Scenes(QObject):
         scene.finished.connect(self.account.open)
         return scene
 
-    def _home(self) -> Home:
+    def _make_home(self) -> Home:
         home = Home(self._bridge, self.account, self._people, self._server)
         home.restoreState(self._window.place.columns)
+        home.left.own.settings_asked.connect(self._open_settings)
         add_shortcuts(home, self._window.close)
         return home
+
+    def _open_settings(self) -> None:
+        settings = all_settings()
+        settings.closed.connect(lambda: self._close_settings(settings))
+        add_settings_shortcuts(settings, self._window.close)
+        self._window.show_scene(settings)
+        settings.begin()
+
+    def _close_settings(self, settings: Settings) -> None:
+        if self._home is not None:
+            self._window.show_scene(self._home)
+            self._window.drop_scene(settings)

@@ -73,11 +73,12 @@ QPushButton[kind="pill"] {
 }
 QPushButton[kind="pill"]:hover { background: $selected; }
 QPushButton[kind="choice"] { border: 0; padding: 0; min-height: ${pill}px; }
-QPushButton[kind="segment"] { border-radius: 0; min-height: ${dense}px; }
+QPushButton[kind="segment"] { border-radius: 0; border-right: 0; min-height: ${dense}px; }
 QPushButton[kind="segment"][end="first"] {
-    border-top-left-radius: 8px; border-bottom-left-radius: 8px; border-right: 0;
+    border-top-left-radius: 8px; border-bottom-left-radius: 8px;
 }
 QPushButton[kind="segment"][end="last"] {
+    border-right: ${edge}px solid $line_strong;
     border-top-right-radius: 8px; border-bottom-right-radius: 8px;
 }
 QPushButton[kind="segment"]:checked { background: $accent_tint; color: $accent; font-weight: 600; }
@@ -105,6 +106,14 @@ QPlainTextEdit[kind="words"] {
 }
 
 QAbstractItemView { background: $pane; border: 0; outline: 0; }
+QListWidget { background: $window; color: $text; padding: 0 8px; }
+QListWidget::item {
+    border: 2px solid transparent; border-radius: 8px; min-height: ${section}px; padding: 0 10px;
+}
+QListWidget::item:hover { background: $selected; }
+QListWidget::item:selected { background: $selected; color: $text; }
+QListWidget::item:focus { border-color: $accent; }
+
 QScrollArea, QScrollArea > QWidget > QWidget[ground=""] { background: transparent; border: 0; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar::handle:vertical {
@@ -134,5 +143,6 @@ def stylesheet(tokens: Tokens, scale: float, line_px: int) -> str:
         field_focus=round(40 * scale) - 4,
         dense=round(36 * scale) - edges,
         pill=round(36 * scale),
+        section=round(40 * scale) - 4,
         pill_round=round(36 * scale) // 2,
     )

@@ -36,7 +36,7 @@ class Disk:
             return None
 
     def exists(self, path: Path) -> bool:
-        """Whether there is such a file."""
+        """Whether there is such a file or folder."""
         return path.exists()
 
     def write_new(self, path: Path, data: bytes) -> None:
@@ -44,6 +44,13 @@ class Disk:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY
         with os.fdopen(os.open(path, flags, _PRIVATE_FILE), "wb", buffering=0) as file:
             rest = memoryview(data)
+            while rest:
+                rest = rest[file.write(rest) :]
+
+    def overwrite(self, path: Path) -> None:
+        """Put zeros where the file's bytes were; a disk that writes elsewhere may keep them."""
+        with path.open("r+b", buffering=0) as file:
+            rest = memoryview(bytes(path.stat().st_size))
             while rest:
                 rest = rest[file.write(rest) :]
 
@@ -93,7 +100,23 @@ def replace_file(disk: Disk, path: Path, data: bytes) -> None:
     except OSError:
         with suppress(OSError):
             disk.remove(fresh)
-        raise RefusedError(
-            "not_saved",
-            "Whisp could not write to its folder. Free some space, or allow it, and try again.",
-        ) from None
+        raise _not_saved() from None
+
+
+def erase_file(disk: Disk, path: Path) -> None:
+    """Overwrite a file and remove it, if there is one. RefusedError `not_saved`."""
+    try:
+        if disk.exists(path):
+            disk.overwrite(path)
+            disk.sync(path)
+            disk.remove(path)
+            disk.sync_folder(path.parent)
+    except OSError:
+        raise _not_saved() from None
+
+
+def _not_saved() -> RefusedError:
+    return RefusedError(
+        "not_saved",
+        "Whisp could not write to its folder. Free some space, or allow it, and try again.",
+    )

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.keys import Secret
-from whisp_desktop.vault.disk import Disk, replace_file
+from whisp_desktop.vault.disk import Disk, erase_file, replace_file
 from whisp_desktop.vault.identity import KeptKeys
 from whisp_desktop.vault.keychain import Keychain
 from whisp_desktop.vault.passphrase import Cost, open_sealed, seal
@@ -15,10 +15,13 @@ class KeyStore(Protocol):
     """Where the keys of one profile are, or are going to be."""
 
     def keep(self, keys: KeptKeys) -> None:
-        """Keep the keys of a new profile. RefusedError if that fails."""
+        """Keep the keys. RefusedError if that fails."""
 
     def read(self) -> KeptKeys:
         """Return what is kept. RefusedError if that fails."""
+
+    def delete(self) -> None:
+        """Destroy what is kept, if anything is. RefusedError if that fails."""
 
 
 class KeychainEntry:
@@ -35,7 +38,11 @@ class KeychainEntry:
 
     def read(self) -> KeptKeys:
         """Read the entry. RefusedError `keychain_…`, `entry_lost`, `entry_damaged`."""
-        name, way_out = self._keychain.name, "Put back a copy of it, or start in another folder."
+        name = self._keychain.name
+        way_out = (
+            "Put back a copy of the keychain. Or set this profile aside, and come back with your"
+            " recovery sheet or another device."
+        )
         try:
             whole = self._keychain.read(self._entry)
             if whole is not None:
@@ -45,6 +52,10 @@ class KeychainEntry:
             say = f"Your keys in the keychain ({name}) are damaged. {way_out}"
             raise RefusedError("entry_damaged", say) from None
         raise RefusedError("entry_lost", f"The keychain ({name}) has lost your keys. {way_out}")
+
+    def delete(self) -> None:
+        """Delete the entry. RefusedError `keychain_…`."""
+        self._keychain.delete(self._entry)
 
 
 class PassphraseFile:
@@ -68,5 +79,13 @@ class PassphraseFile:
             with open_sealed(self._passphrase, self._disk.read(self._path) or b"") as whole:
                 return KeptKeys.decode(whole)
         except ValueError:
-            say = f"The file “{self._path.name}” is damaged or gone. Put back a copy of it."
-            raise RefusedError("keys_damaged", say) from None
+            raise RefusedError(
+                "keys_damaged",
+                f"The file “{self._path.name}”, which holds your keys, is damaged or gone. Put back"
+                " a copy of it. Or set this profile aside, and come back with your recovery sheet"
+                " or another device.",
+            ) from None
+
+    def delete(self) -> None:
+        """Overwrite the file and remove it. RefusedError `not_saved`."""
+        erase_file(self._disk, self._path)

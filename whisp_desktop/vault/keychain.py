@@ -5,6 +5,7 @@ Only back ends that are known to keep a secret are used. Any other is refused by
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
+from contextlib import closing
 from secrets import token_bytes, token_hex
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -23,6 +24,7 @@ _NAMES = {
 }
 _CHAINER = "keyring.backends.chainer.ChainerBackend"
 _USER = "keys"
+_DEFAULT_COLLECTION = "/org/freedesktop/secrets/aliases/default"
 
 MOST_ENTRY_BYTES = 2_560
 """Windows keeps so many bytes of UTF-16 in one entry; no entry of ours is larger anywhere."""
@@ -34,7 +36,7 @@ class Keychain(Protocol):
     """Keeps secrets under entry names, each written once.
 
     Every call may take as long as a person needs to answer a prompt, and may raise RefusedError
-    `keychain_locked` or `keychain_failing`.
+    `keychain_locked`, `keychain_denied` or `keychain_failing`.
     """
 
     name: str
@@ -47,6 +49,9 @@ class Keychain(Protocol):
 
     def delete(self, entry: str) -> None:
         """Forget the entry; one that is not there is forgotten already."""
+
+    def has_lost(self, entry: str) -> bool:
+        """Whether the entry is certainly not there; no person is asked for anything."""
 
 
 class OsKeychain:
@@ -77,17 +82,56 @@ class OsKeychain:
         if self.read(entry) is not None:
             self._ask(lambda: self._backend.delete_password(_service(entry), _USER))
 
+    def has_lost(self, entry: str) -> bool:
+        """Whether the entry is certainly not there; no person is asked for anything.
+
+        macOS and KWallet would ask: what they have lost shows at the next start.
+        """
+        try:
+            match self.name:
+                case "SecretService":
+                    return _service_has_lost(entry)
+                case "Windows Credential Manager":
+                    return self._backend.get_password(_service(entry), _USER) is None
+        except Exception:  # noqa: BLE001 -- a back end raises whatever its system's library does
+            return False
+        return False
+
     def _ask(self, question: Callable[[], Answer]) -> Answer:
         from keyring.errors import InitError, KeyringLocked  # noqa: PLC0415 -- after the first paint
 
         try:
             return question()
-        except (InitError, KeyringLocked):
-            say = f"The keychain ({self.name}) is locked. Unlock it and try again."
-            raise RefusedError("keychain_locked", say) from None
-        except Exception:  # noqa: BLE001 -- a back end raises whatever its system's library does
-            say = f"The keychain ({self.name}) failed. Restart it, or this computer, and try again."
-            raise RefusedError("keychain_failing", say) from None
+        except Exception as error:  # noqa: BLE001 -- a back end raises whatever its system's library does
+            if _was_denied(error):
+                code, say = "keychain_denied", "was not opened for Whisp. Allow it, and try again."
+            elif isinstance(error, InitError | KeyringLocked):
+                code, say = "keychain_locked", "is locked. Unlock it and try again."
+            else:
+                code, say = (
+                    "keychain_failing",
+                    "failed. Restart it, or this computer, and try again.",
+                )
+            raise RefusedError(code, f"The keychain ({self.name}) {say}") from None
+
+
+def _was_denied(error: Exception) -> bool:
+    """Whether a person said no: errSecUserCanceled on macOS; KWallet has only words for it."""
+    return type(error.__cause__).__name__ == "KeychainDenied" or "Cancelled by user" in str(error)
+
+
+def _service_has_lost(entry: str) -> bool:
+    """Ask the Secret Service without a prompt; of a locked collection it is not known."""
+    import secretstorage  # noqa: PLC0415 -- after the first paint
+
+    with closing(secretstorage.dbus_init()) as connection:
+        wanted = {"service": _service(entry), "username": _USER}
+        if any(secretstorage.search_items(connection, wanted)):
+            return False
+        try:
+            return not secretstorage.Collection(connection, _DEFAULT_COLLECTION).is_locked()
+        except secretstorage.ItemNotFoundException:
+            return True
 
 
 def find_keychain() -> Keychain:

@@ -1,33 +1,46 @@
 """One profile: a private folder, the key store that opens it, and the sealed book within.
 
-    key-store.json   which key store: no secret, no name
-    keys.sealed      the keys under a passphrase, where no keychain keeps them
-    book.sealed      contacts and settings, under a key that the key store holds
-    lock             held while a process uses the folder
+    key-store.json                which key store: no secret, no name
+    keys.sealed or keys-2.sealed  the keys under a passphrase, where no keychain keeps them
+    book.sealed                   contacts and settings, under a key that the key store holds
+    lock                          held while a process uses the folder
+    set-aside-1                   a profile that could not be opened, put aside by its owner
 
 A folder without these is a new profile. What is there is never made anew: only a profile whose
 making was cut off, and which nobody has used, is cleared away.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from secrets import token_bytes, token_hex
+from secrets import token_bytes
 
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.keys import Secret
 from whisp_desktop.vault.disk import Disk
 from whisp_desktop.vault.folder_lock import FolderLock
 from whisp_desktop.vault.identity import Identity, KeptKeys
-from whisp_desktop.vault.key_store_record import FILE_NAME, OS_KEYCHAIN, PASSPHRASE, KeyStoreRecord
-from whisp_desktop.vault.key_stores import KeychainEntry, KeyStore, PassphraseFile
+from whisp_desktop.vault.key_moves import KeyMoves, not_needed
+from whisp_desktop.vault.key_places import BOOK_FILE, KeyPlaces
+from whisp_desktop.vault.key_store_record import OS_KEYCHAIN, PASSPHRASE
 from whisp_desktop.vault.keychain import Keychain, check, find_keychain
 from whisp_desktop.vault.passphrase import Cost, check_passphrase
+from whisp_desktop.vault.patience import Patience
 from whisp_desktop.vault.sealed_file import SealedFile
+from whisp_desktop.vault.set_aside import set_profile_aside
 
-KEYS_FILE = "keys.sealed"
-BOOK_FILE = "book.sealed"
+_CAN_BE_SET_ASIDE = frozenset(
+    (
+        "profile_damaged",
+        "other_keychain",
+        "entry_lost",
+        "entry_damaged",
+        "file_damaged",
+        "file_lost",
+    )
+)
+"""After any other refusal to open, trying again is the way out, and the folder is let go."""
 
 
 class ProfileState(StrEnum):
@@ -48,32 +61,39 @@ class Profile:
         *,
         cost: Cost | None = None,
         disk: Disk | None = None,
+        patience: Patience | None = None,
     ) -> None:
         self._folder = folder
-        self._find_keychain = keychain
-        self._cost = cost or Cost()
         self._disk = disk or Disk()
+        self._patience = patience or Patience()
+        self._places = KeyPlaces(folder, self._disk, keychain, self._patience, cost or Cost())
         self._lock: FolderLock | None = None
-        self._record: KeyStoreRecord | None = None
+        self._in_trouble = False
         self._keychain: Keychain | None = None
         self._no_keychain: RefusedError | None = None
         self._passphrase: Secret | None = None
         self._keys: KeptKeys | None = None
+        self._keys_without_book: KeptKeys | None = None
         self._book = b""
 
     @property
     def state(self) -> ProfileState:
-        """`new` until `create`; `locked` while a key store keeps its keys back; else `open`."""
+        """`new` until `create`; `locked` while its keys are not at hand; else `open`."""
         if self._keys is not None:
             return ProfileState.OPEN
-        is_new = self._lock is not None and self._record is None
+        is_new = self._lock is not None and self._places.record is None and not self._in_trouble
         return ProfileState.NEW if is_new else ProfileState.LOCKED
+
+    @property
+    def can_be_set_aside(self) -> bool:
+        """Whether `set_aside` is a way out: the folder is ours, and its keys are not at hand."""
+        return self._lock is not None and self.state is ProfileState.LOCKED
 
     @property
     def key_store(self) -> str:
         """`os-keychain:<which>` or `passphrase`; of a new profile, the one it is going to have."""
-        if self._record is not None:
-            return self._record.store
+        if self._places.record is not None:
+            return self._places.record.store
         return PASSPHRASE if self._keychain is None else OS_KEYCHAIN + self._keychain.name
 
     @property
@@ -87,8 +107,13 @@ class Profile:
         return self._open_keys.identity
 
     @property
+    def moves(self) -> KeyMoves:
+        """What can be done about the place of the keys. ValueError unless the profile is open."""
+        return KeyMoves(self._places, self._open_keys)
+
+    @property
     def book(self) -> bytes:
-        """What was saved last; empty if the file was lost or set aside."""
+        """What was saved last; empty if the file was set aside."""
         return self._book
 
     def open(self) -> None:
@@ -96,36 +121,64 @@ class Profile:
 
         RefusedError, after which it may be tried again: `profile_in_use`, `profile_damaged`,
         `profile_unusable`, `keychain_…`, `other_keychain`, `entry_lost`, `entry_damaged`,
-        `file_damaged`.
+        `file_damaged`, `file_lost`.
         """
+        self._in_trouble = False
         try:
             with _usable_folder():
                 self._disk.make_private_folder(self._folder)
-                self._lock = FolderLock.take(self._folder)
-                self._record = self._made_record()
-                if self._record is None:
+                self._lock = self._lock or FolderLock.take(self._folder)
+                self._places.look()
+                if self._places.record is None:
                     self._try_keychain()
-                elif self._record.store != PASSPHRASE:
-                    keychain = self._recorded_keychain(self._record)
-                    self._use(KeychainEntry(keychain, self._record.entry).read())
-        except RefusedError:
-            self.close()
+                elif not self._places.record.place.is_file:
+                    self._use(self._places.store(self._places.record.place).read())
+        except RefusedError as refusal:
+            self._in_trouble = True
+            if refusal.code not in _CAN_BE_SET_ASIDE:
+                self.close()
             raise
+
+    def stop_waiting(self) -> None:
+        """Wait for no keychain any more, now and later: whoever waits is refused. Never blocks."""
+        self._patience.stop()
 
     def unlock(self, passphrase: Secret) -> None:
         """Open what the passphrase keeps; on a new profile without keychain, choose it.
 
         The passphrase (UTF-8) stays its caller's. RefusedError `wrong_passphrase`,
         `passphrase_bad`, `passphrase_chosen` (another one), `passphrase_not_needed`,
-        `keys_damaged`, `file_damaged`, `no_memory`, `profile_unusable`.
+        `keys_damaged`, `file_damaged`, `file_lost`, `no_memory`, `profile_unusable`.
         """
+        record = self._places.record
         if self.state is ProfileState.NEW and self._keychain is None:
             self._choose(passphrase)
-        elif self.state is ProfileState.LOCKED and self.key_store == PASSPHRASE:
+        elif self.state is ProfileState.LOCKED and record is not None and record.place.is_file:
             with _usable_folder():
-                self._use(self._passphrase_file(passphrase).read())
+                self._use(self._places.store(record.place, passphrase).read())
         else:
-            raise _not_needed()
+            raise not_needed()
+
+    def set_aside(self) -> str:
+        """Put what keeps the profile from opening out of the way; return what it is called now.
+
+        A damaged or lost book: the profile is open then, with an empty one (and there may be no
+        name to return). Anything else: the whole profile, and this is a new one then. RefusedError
+        `nothing_to_set_aside`, `profile_unusable`, `not_saved`.
+        """
+        if not self.can_be_set_aside:
+            raise RefusedError("nothing_to_set_aside", "There is nothing here to set aside.")
+        with _usable_folder():
+            if self._keys_without_book is not None:
+                name = self._book_file(self._keys_without_book).set_aside()
+                self._book_file(self._keys_without_book).write(b"")
+                self._keys, self._keys_without_book = self._keys_without_book, None
+            else:
+                name = set_profile_aside(self._folder, self._disk)
+                self._places.record = None
+                self._try_keychain()
+        self._in_trouble = False
+        return name
 
     def choose(self, passphrase: Secret) -> None:
         """Let this passphrase open the profile from now on, whatever was chosen before.
@@ -133,10 +186,10 @@ class Profile:
         RefusedError `passphrase_bad`, `passphrase_not_needed`, `no_memory`, `not_saved`.
         """
         if self.key_store != PASSPHRASE or self.state is ProfileState.LOCKED:
-            raise _not_needed()
+            raise not_needed()
         check_passphrase(passphrase)
         if self._keys is not None:
-            self._passphrase_file(passphrase).keep(self._keys)
+            self.moves.replace_passphrase(passphrase)
         else:
             self._forget_passphrase()
             self._passphrase = Secret(passphrase.data)
@@ -146,7 +199,10 @@ class Profile:
         if self.state is not ProfileState.NEW:
             say = "This profile has keys already. Choose another folder for a new account."
             raise RefusedError("profile_exists", say)
-        self._new_store("")
+        if self._keychain is None and self._passphrase is None:
+            reason = f"{self._no_keychain.say} " if self._no_keychain else ""
+            say = f"{reason}To go on without, choose a passphrase for this profile."
+            raise RefusedError("passphrase_needed", say)
 
     def create(self, identity: Identity, book: bytes) -> None:
         """Keep a new identity, which the profile owns from now on, and the first book.
@@ -155,21 +211,16 @@ class Profile:
         is then as it was, and so is the identity.
         """
         self.check_ready()
-        record = KeyStoreRecord(1, self.key_store, token_hex(16), complete=False)
-        store = self._new_store(record.entry)
         keys = KeptKeys(identity, Secret(token_bytes(32)))
+        place = self._places.new_place(self._keychain)
         try:
-            record.write(self._folder, self._disk)
-            store.keep(keys)
-            self._book_file(keys).write(book)
-            record = record.completed()
-            record.write(self._folder, self._disk)
+            self._places.make(
+                place, keys, self._passphrase, lambda: self._book_file(keys).write(book)
+            )
         except RefusedError:
             keys.file_key.close()
-            with suppress(RefusedError, OSError):
-                self._clear_away(record)
             raise
-        self._record, self._keys, self._book = record, keys, book
+        self._keys, self._book = keys, book
         self._forget_passphrase()
 
     def save_book(self, book: bytes) -> None:
@@ -177,79 +228,41 @@ class Profile:
         self._book_file(self._open_keys).write(book)
         self._book = book
 
-    def close(self) -> None:
-        """Wipe the keys and let another process have the folder; closing twice does nothing."""
+    def destroy(self) -> None:
+        """Wipe the keys and remove everything of this profile: it is a new one then.
+
+        What a keychain or the disk refuses to forget opens nothing: the other half is gone.
+        """
         self._forget_passphrase()
         if self._keys is not None:
             self._keys.close()
             self._keys = None
         self._book = b""
+        self._places.destroy()
+        self._try_keychain()
+
+    def close(self) -> None:
+        """Wipe the keys and let another process have the folder; closing twice does nothing."""
+        self._forget_passphrase()
+        for keys in (self._keys, self._keys_without_book):
+            if keys is not None:
+                keys.close()
+        self._keys = self._keys_without_book = None
+        self._book = b""
         if self._lock is not None:
             self._lock.close()
             self._lock = None
 
-    # A folder's record
-
-    def _made_record(self) -> KeyStoreRecord | None:
-        record = KeyStoreRecord.read(self._folder, self._disk)
-        has_book = self._disk.exists(self._folder / BOOK_FILE)
-        if record is None:
-            if has_book or self._disk.exists(self._folder / KEYS_FILE):
-                say = f"The file “{FILE_NAME}” of this profile is missing. Put back a copy of it."
-                raise RefusedError("profile_damaged", say)
-            return None
-        if not record.complete:
-            if not has_book:
-                self._clear_away(record)
-                return None
-            record = record.completed()
-            record.write(self._folder, self._disk)
-        return record
-
-    def _clear_away(self, unused: KeyStoreRecord) -> None:
-        """Undo what an interrupted `create` left; an entry that cannot be deleted opens nothing."""
-        if unused.store != PASSPHRASE:
-            with suppress(RefusedError):
-                self._recorded_keychain(unused).delete(unused.entry)
-        for names in ((BOOK_FILE, KEYS_FILE), (FILE_NAME,)):
-            for name in names:
-                self._disk.remove(self._folder / name)
-            self._disk.sync_folder(self._folder)
-
-    # Key stores
+    # How it begins
 
     def _try_keychain(self) -> None:
         self._keychain = self._no_keychain = None
         try:
-            keychain = self._find_keychain()
+            keychain = self._places.find_keychain()
             check(keychain)
             self._keychain = keychain
         except RefusedError as refusal:
             self._no_keychain = refusal
-
-    def _recorded_keychain(self, record: KeyStoreRecord) -> Keychain:
-        which = record.store.removeprefix(OS_KEYCHAIN)
-        try:
-            keychain = self._find_keychain()
-        except RefusedError as refusal:
-            say = f"Your keys are in {which}. {refusal.say}"
-            raise RefusedError(refusal.code, say) from None
-        if keychain.name != which:
-            say = f"Your keys are in {which}, but {keychain.name} answers here. Go back to {which}."
-            raise RefusedError("other_keychain", say)
-        return keychain
-
-    def _new_store(self, entry: str) -> KeyStore:
-        if self._keychain is not None:
-            return KeychainEntry(self._keychain, entry)
-        if self._passphrase is not None:
-            return self._passphrase_file(self._passphrase)
-        reason = f"{self._no_keychain.say} " if self._no_keychain else ""
-        say = f"{reason}To go on without, choose a passphrase for this profile."
-        raise RefusedError("passphrase_needed", say)
-
-    def _passphrase_file(self, passphrase: Secret) -> PassphraseFile:
-        return PassphraseFile(self._folder / KEYS_FILE, self._disk, passphrase, self._cost)
 
     def _choose(self, passphrase: Secret) -> None:
         """Take a new profile's passphrase; another one later would replace it unnoticed."""
@@ -280,15 +293,11 @@ class Profile:
 
     def _use(self, keys: KeptKeys) -> None:
         try:
-            self._book = self._book_file(keys).read() or b""
+            self._book = self._book_file(keys).read()
         except RefusedError:
-            keys.close()
+            self._keys_without_book = keys
             raise
         self._keys = keys
-
-
-def _not_needed() -> RefusedError:
-    return RefusedError("passphrase_not_needed", "No passphrase is asked for here.")
 
 
 @contextmanager

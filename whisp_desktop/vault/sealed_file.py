@@ -5,6 +5,7 @@
 The box's plaintext is filled to 4096 · 2^k bytes: a size tells of little more than *some contacts*.
 """
 
+from itertools import count
 from pathlib import Path
 
 from nacl.exceptions import CryptoError
@@ -17,6 +18,7 @@ from whisp_desktop.vault.disk import Disk, replace_file
 _HEAD = b"WHSF\x01"
 _LENGTH_BYTES = 4
 _LEAST_BYTES = 4_096
+_WAY_OUT = "Put back a copy of it. Or set it aside, and go on without contacts and settings."
 
 
 class SealedFile:
@@ -27,37 +29,33 @@ class SealedFile:
         self._key = key
         self._disk = disk
 
-    def read(self) -> bytes | None:
-        """Return what was written last, or None if there is no such file.
+    def read(self) -> bytes:
+        """Return what was written last.
 
-        RefusedError `file_damaged`: it is kept under another name, which the sentence tells.
+        RefusedError `file_damaged`, `file_lost`: the sentence names the file, which stays as it is.
         """
         whole = self._disk.read(self._path)
         if whole is None:
-            return None
+            raise RefusedError("file_lost", f"The file “{self._path.name}” is missing. {_WAY_OUT}")
         try:
             return _open(self._key, whole)
         except (CryptoError, ValueError):
-            aside = self._set_aside()
-            raise RefusedError(
-                "file_damaged",
-                f"The file “{self._path.name}” was damaged. It is now called “{aside.name}”. "
-                "Put back a copy, or start again without contacts and settings.",
-            ) from None
+            say = f"The file “{self._path.name}” is damaged. {_WAY_OUT}"
+            raise RefusedError("file_damaged", say) from None
 
     def write(self, data: bytes) -> None:
         """Replace the file. RefusedError `not_saved`: the old one is still there."""
         replace_file(self._disk, self._path, _seal(self._key, data))
 
-    def _set_aside(self) -> Path:
-        count = 1
-        while True:
-            aside = self._path.with_name(f"{self._path.name}.damaged-{count}")
-            if not self._disk.exists(aside):
-                self._disk.replace(self._path, aside)
-                self._disk.sync_folder(self._path.parent)
-                return aside
-            count += 1
+    def set_aside(self) -> str:
+        """Rename the file, if there is one, and return its new name, else nothing. OSError."""
+        if not self._disk.exists(self._path):
+            return ""
+        names = (f"{self._path.name}.damaged-{number}" for number in count(1))
+        name = next(each for each in names if not self._disk.exists(self._path.with_name(each)))
+        self._disk.replace(self._path, self._path.with_name(name))
+        self._disk.sync_folder(self._path.parent)
+        return name
 
 
 def _seal(key: Secret, data: bytes) -> bytes:

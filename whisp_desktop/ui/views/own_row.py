@@ -1,7 +1,7 @@
-"""The first row of the left column: face, name, presence, and the menu behind the gear."""
+"""The first row of the left column: face, name, presence, and the gear."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QActionGroup, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from whisp_desktop.ui import icons, theme
@@ -19,6 +19,8 @@ ROW_PX, INSET_PX = 64, 16
 class OwnRow(QWidget):
     """Who one is here."""
 
+    settings_asked = Signal()
+
     def __init__(self, account: AccountViewModel) -> None:
         super().__init__()
         self.setFixedHeight(max(ROW_PX, theme.current().px(ROW_PX)))
@@ -28,7 +30,7 @@ class OwnRow(QWidget):
         self._name.setObjectName("own.name")
         self._gear = IconButton("settings", self.tr("Settings"), sign_px=22)
         self._gear.setObjectName("own.settings")
-        self._gear.clicked.connect(self.open_settings)
+        self._gear.clicked.connect(self.settings_asked)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addStretch(1)
@@ -49,28 +51,6 @@ class OwnRow(QWidget):
         if account is not None:
             self._name.setText(plain_name(account.name))
             self._face.show_person(account.name, account.account_key, "online")
-
-    def open_settings(self) -> None:
-        """Open the menu behind the gear."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setToolTipsVisible(True)
-        looks = QActionGroup(menu)
-        names = {
-            theme.Appearance.SYSTEM: self.tr("Look: as the system"),
-            theme.Appearance.LIGHT: self.tr("Look: light"),
-            theme.Appearance.DARK: self.tr("Look: dark"),
-        }
-        for appearance, name in names.items():
-            action = menu.addAction(name)
-            action.setCheckable(True)
-            action.setChecked(theme.current().appearance is appearance)
-            action.setData(appearance)
-            looks.addAction(action)
-        looks.triggered.connect(lambda one: _dress(one.data()))
-        menu.addSeparator()
-        say_later(menu.addAction(self.tr("All settings…")))
-        menu.popup(self._gear.mapToGlobal(self._gear.rect().bottomLeft()))
 
 
 class _PresenceButton(QAbstractButton):
@@ -121,7 +101,3 @@ class _PresenceButton(QAbstractButton):
         say_later(menu.addAction(self.tr("Away")))
         say_later(menu.addAction(self.tr("Invisible")))
         menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
-
-
-def _dress(look: str) -> None:
-    theme.current().set_appearance(theme.Appearance(look))

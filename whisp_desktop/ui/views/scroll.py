@@ -6,11 +6,12 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 
 class Scroll(QScrollArea):
-    """Holds `column`, in the middle where there is height to spare."""
+    """Holds `column`; where there is height to spare in the middle, or else at the top."""
 
     def __init__(self, ground: str = "pane") -> None:
         super().__init__()
         self._above_px, self._below_px = 0, 0
+        self.is_centred = True
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -46,7 +47,7 @@ class Scroll(QScrollArea):
         words_px = self.column.totalHeightForWidth(room.width())
         words_px -= margins.top() + margins.bottom()
         spare = max(0, room.height() - words_px - self._above_px - self._below_px)
-        above = self._above_px + spare // 2
+        above = self._above_px + (spare // 2 if self.is_centred else 0)
         below = self._above_px + self._below_px + spare - above
         if (above, below) != (margins.top(), margins.bottom()):
             self.column.setContentsMargins(0, above, 0, below)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
 from whisp_desktop.ui.views.home import Home
+from whisp_desktop.ui.views.settings import Settings
 from whisp_desktop.ui.views.sheet import Sheet
 
 _TAB = "Meta" if sys.platform == "darwin" else "Ctrl"
@@ -17,32 +18,46 @@ def add_shortcuts(home: Home, quit_whisp: Callable[[], object]) -> None:
     """Give `home` its keys."""
     keys: dict[str, Callable[[], object]] = {
         "Ctrl+K": home.focus_field,
-        "Ctrl+,": home.left.own.open_settings,
+        "Ctrl+,": home.left.own.settings_asked.emit,
         "Ctrl+W": lambda: _leave(home),
         "Ctrl+I": home.open_safety,
         "Ctrl+T": lambda: _open_timer(home),
         f"{_TAB}+Tab": lambda: home.show_next(1),
         f"{_TAB}+Shift+Tab": lambda: home.show_next(-1),
-        "F6": lambda: _go_to_region(home, 1),
-        "Shift+F6": lambda: _go_to_region(home, -1),
         "Esc": home.go_back,
     }
     for place in range(9):
         keys[f"Ctrl+{place + 1}"] = _nth(home, place)
+    _add_keys(home, keys, lambda: _regions(home), quit_whisp)
+
+
+def add_settings_shortcuts(settings: Settings, quit_whisp: Callable[[], object]) -> None:
+    """Give `settings` its keys."""
+    _add_keys(settings, {"Esc": settings.go_back}, lambda: settings.regions, quit_whisp)
+
+
+def _add_keys(
+    scene: QWidget,
+    keys: dict[str, Callable[[], object]],
+    regions: Callable[[], Sequence[QWidget]],
+    quit_whisp: Callable[[], object],
+) -> None:
+    keys["F6"] = lambda: _go_to_region(regions(), 1)
+    keys["Shift+F6"] = lambda: _go_to_region(regions(), -1)
     for key, act in keys.items():
-        _add(home, key, _unless_covered(home, act))
-    _add(home, "Ctrl+Q", quit_whisp)
+        _add(scene, key, _unless_covered(scene, act))
+    _add(scene, "Ctrl+Q", quit_whisp)
 
 
-def _add(home: Home, key: str, act: Callable[[], object]) -> None:
-    QShortcut(QKeySequence(key), home).activated.connect(act)
+def _add(scene: QWidget, key: str, act: Callable[[], object]) -> None:
+    QShortcut(QKeySequence(key), scene).activated.connect(act)
 
 
-def _unless_covered(home: Home, act: Callable[[], object]) -> Callable[[], object]:
+def _unless_covered(scene: QWidget, act: Callable[[], object]) -> Callable[[], object]:
     """Return what does nothing while a sheet waits for an answer."""
 
     def act_if_free() -> None:
-        if not any(sheet.isVisible() for sheet in home.window().findChildren(Sheet)):
+        if not any(sheet.isVisible() for sheet in scene.window().findChildren(Sheet)):
             act()
 
     return act_if_free
@@ -72,8 +87,7 @@ def _regions(home: Home) -> Sequence[QWidget]:
     return [region for region in regions if region.isVisible()]
 
 
-def _go_to_region(home: Home, step: int) -> None:
-    regions = _regions(home)
+def _go_to_region(regions: Sequence[QWidget], step: int) -> None:
     now = QApplication.focusWidget()
     here = next(
         (

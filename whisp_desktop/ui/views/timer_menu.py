@@ -5,7 +5,6 @@ from typing import Final
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFrame,
     QPushButton,
     QSizePolicy,
@@ -18,8 +17,8 @@ from whisp_desktop.ui.viewmodels.lifetimes import DAY_S, HOUR_S, MINUTE_S, long_
 from whisp_desktop.ui.views.fields import Words
 from whisp_desktop.ui.views.focus_ring import ring_control
 from whisp_desktop.ui.views.popover import Popover
+from whisp_desktop.ui.views.segments import Segments
 from whisp_desktop.ui.views.tooltip import shows_whole
-from whisp_desktop.ui.views.turning_row import TurningRow
 
 CHOICES_S: Final = (5, MINUTE_S, HOUR_S, DAY_S, 0)
 _WIDTH_PX: Final = 316
@@ -97,15 +96,10 @@ class TimerMenu(Popover):
         self.setAccessibleName(self.tr("How long messages last"))
         self.column.setContentsMargins(6, 16, 6, 16)
         self.column.setSpacing(0)
-        self._whole = _segment(self.tr("This chat"), "first")
-        self._next = _segment(self.tr("Next message"), "last")
-        self._whole.setChecked(True)
-        self._scope = QButtonGroup(self)
-        segments = _Segments()
+        segments = Segments((self.tr("This chat"), self.tr("Next message")))
         segments.setContentsMargins(12, 0, 12, 8)
-        for segment in (self._whole, self._next):
-            self._scope.addButton(segment)
-            segments.add(segment)
+        self._whole, self._next = segments.parts
+        self._whole.setChecked(True)
         self.column.addWidget(segments)
         self._choices = [self._add_choice(choice_s, lifetime_s) for choice_s in CHOICES_S]
         widest_px = max(part.sizeHint().width() for part in (segments, *self._choices))
@@ -167,24 +161,3 @@ class TimerMenu(Popover):
         whole = self._whole.isChecked()
         self.dismiss()
         (self.for_all if whole else self.for_next).emit(lifetime_s)
-
-
-class _Segments(TurningRow):
-    """Side by side they touch each other; below each other they are a menu."""
-
-    SPACING_PX = 0
-    COLUMN_SPACING_PX = 0
-
-    def _fit(self, part: QWidget, *, in_row: bool) -> None:
-        part.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-
-def _segment(words: str, end: str) -> QPushButton:
-    segment = QPushButton(words)
-    segment.setCheckable(True)
-    segment.setProperty("kind", "segment")
-    segment.setProperty("end", end)
-    segment.setAccessibleName(words)
-    segment.ensurePolished()  # before its width is asked for
-    ring_control(segment)
-    return segment

@@ -1,0 +1,1 @@
+"""Doors to the camera and to pictures of codes."""

@@ -1,0 +1,28 @@
+"""QR codes that are seen: in a frame of the camera, or in a picture."""
+
+import numpy as np
+import zxingcpp
+from numpy.typing import NDArray
+
+MOST_CHARACTERS = 512
+"""Nothing that Whisp shows as a code is longer."""
+
+Grey = NDArray[np.uint8]
+"""Rows of pixels, 0 black to 255 white."""
+
+
+def read(grey: Grey, *, thoroughly: bool = False) -> str | None:
+    """Return the text of a QR code in the picture, if there is one and it can be Whisp's.
+
+    thoroughly -- for a picture that comes once, not thirty times a second
+    """
+    found = zxingcpp.read_barcodes(
+        grey,
+        formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
+        try_rotate=thoroughly,
+        try_downscale=thoroughly,
+        try_invert=thoroughly,
+        text_mode=zxingcpp.TextMode.Plain,
+    )
+    texts = (code.text for code in found if code.valid)
+    return next((text for text in texts if 0 < len(text) <= MOST_CHARACTERS), None)
