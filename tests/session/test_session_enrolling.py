@@ -194,6 +194,15 @@ async def test_a_server_that_nobody_agreed_to_is_asked_about(
             await finish(alice, laptop)
 
 
+async def test_whose_own_name_was_refused_becomes_another_device(town: Town) -> None:
+    alice, laptop = [await town.person(name) for name in ("alice", "laptop")]
+    await alice.register()
+    with pytest.raises(RefusedError) as caught:
+        await laptop.node.do(commands.CreateAccount(alice.name, ""))
+    assert caught.value.code == "name_taken"
+    await enroll(alice, laptop)
+
+
 async def test_who_has_an_account_cannot_become_another(town: Town) -> None:
     alice = await town.person("alice")
     await alice.register()

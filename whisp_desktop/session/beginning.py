@@ -74,7 +74,7 @@ class Entering:
         self._entered = entered
         self._task: asyncio.Task[None] | None = None
 
-    def scan(self, qr: str, server: str, own_server: str | None) -> None:
+    async def scan(self, qr: str, server: str, own_server: str | None) -> None:
         """Begin with a scanned token, whose host is asked about unless it is `own_server`.
 
         RefusedError `bad_token` and others of `read_token`; `UnknownServerError`; `no_server`;
@@ -84,22 +84,22 @@ class Entering:
         server = server or own_server or ""
         if token.host and not (server and read_server_url(server)[0] == token.host):
             raise UnknownServerError(token.host)
-        self._begin(server, lambda joining: partial(joining.by_token, token))
+        await self._begin(server, lambda joining: partial(joining.by_token, token))
 
-    def enter(self, typed: str, server: str) -> None:
+    async def enter(self, typed: str, server: str) -> None:
         """Begin with a code that was read out. RefusedError `bad_code`, and as `scan`."""
         mailbox, digits = read_code(typed)
-        self._begin(server, lambda joining: partial(joining.by_code, mailbox, digits))
+        await self._begin(server, lambda joining: partial(joining.by_code, mailbox, digits))
 
     def stop(self) -> None:
         """Give the attempt up."""
         if self._task is not None:
             self._task.cancel()
 
-    def _begin(self, server: str, certify: Callable[[Joining], Certify]) -> None:
+    async def _begin(self, server: str, certify: Callable[[Joining], Certify]) -> None:
         if not server:
             raise RefusedError("no_server", "Name the server of your other device first.")
-        self._holdings.profile.check_ready()
+        await self._holdings.make_room()
         self.stop()
         home = self._home(server)
         joining = Joining(home, self._tell)

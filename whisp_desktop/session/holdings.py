@@ -27,6 +27,16 @@ class Holdings:
         if self.profile.book:
             self.book = Book.decode(self.profile.book)
 
+    async def make_room(self) -> None:
+        """Let other keys come: those of an account that no server has taken are destroyed.
+
+        RefusedError `profile_exists`, `passphrase_needed`.
+        """
+        if self.account is not None and not self.account.registered:
+            self.close()
+            await asyncio.to_thread(self.profile.destroy)
+        self.profile.check_ready()
+
     async def create(self, identity: Identity, book: Book) -> OwnKeys:
         """Keep new keys, which the profile owns from now on, and a book. RefusedError."""
         await asyncio.to_thread(self.profile.create, identity, book.encode())

@@ -191,13 +191,15 @@ class Node:
             await self._arrive(server.api.url)
         return self._account()
 
-    def _enter(self, command: device_commands.ScanToken | device_commands.EnterCode) -> None:
-        if self._attendance is not None:
-            raise _account_exists()
-        if isinstance(command, device_commands.ScanToken):
-            self._entering.scan(command.qr, command.server, self._server_url)
-        else:
-            self._entering.enter(command.code, command.server or self._server_url or "")
+    async def _enter(self, command: device_commands.ScanToken | device_commands.EnterCode) -> None:
+        async with self._making:
+            if self._attendance is not None:
+                raise _account_exists()
+            if isinstance(command, device_commands.ScanToken):
+                await self._entering.scan(command.qr, command.server, self._server_url)
+            else:
+                server = command.server or self._server_url or ""
+                await self._entering.enter(command.code, server)
 
     async def _arrive(self, server: str) -> None:
         """Attend a new account; wait a little: whoever hears of it at once should reach us."""
@@ -262,7 +264,7 @@ class Node:
             case device_commands.Recover():
                 answer = await self._recover(command)
             case device_commands.ScanToken() | device_commands.EnterCode():
-                self._enter(command)
+                await self._enter(command)
             case device_commands.StopEnrolling() if self._attendance is None:
                 self._entering.stop()
             case commands.GetHistory() if self._attendance is None:
