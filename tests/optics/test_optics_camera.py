@@ -12,7 +12,8 @@ import pytest
 
 from tests.optics.frames import frame
 from whisp_desktop.optics import camera as camera_room
-from whisp_desktop.optics.camera import PREVIEW_WIDTH, Camera, Device, Preview, devices
+from whisp_desktop.optics.camera import PREVIEW_WIDTH, Camera, Device, devices
+from whisp_desktop.optics.preview import Preview
 from whisp_desktop.protocol.errors import RefusedError
 
 TEXT = "W1:" + "Z" * 200

@@ -14,6 +14,7 @@ import numpy as np
 
 from whisp_desktop.config import camera_file
 from whisp_desktop.optics.opencv import load_opencv
+from whisp_desktop.optics.preview import Preview
 from whisp_desktop.optics.qr_reading import read
 from whisp_desktop.protocol.errors import RefusedError
 
@@ -36,20 +37,6 @@ class Device:
 
     source: Source
     name: str
-
-
-@dataclass(slots=True)
-class Preview:
-    """One frame, mirrored: rows of RGB, 8 bits each. Whoever gets it wipes it."""
-
-    pixels: bytearray
-    width: int
-    height: int
-    is_dark: bool
-
-    def close(self) -> None:
-        """Overwrite the pixels."""
-        self.pixels[:] = bytes(len(self.pixels))
 
 
 def devices() -> tuple[Device, ...]:
