@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.session.nodes import Person, Server, person
+from tests.session.town import step
 from tests.threats.guessing import at_least, count_right
 from whisp_desktop.protocol.enrollment import Token
 from whisp_desktop.protocol.enrollment_frames import E3, E3_END
@@ -86,21 +87,6 @@ def helping(folder: Path, order: str) -> AbstractContextManager[Server]:
     return running(Server(folder, program=("tests.threats.helping_server", order)))
 
 
-async def _step(who: Person, wanted: EnrollStep) -> Enrolling:
-    while True:
-        event = await who.hear(Enrolling)
-        if event.step is wanted:
-            return event
-        assert event.step is not EnrollStep.STOPPED, event
-
-
-async def _stopped(who: Person) -> Enrolling:
-    while True:
-        event = await who.hear(Enrolling)
-        if event.step is EnrollStep.STOPPED:
-            return event
-
-
 def _devices(who: Person) -> set[str]:
     """Return the devices that the account vouches for: the server knows no others."""
     attendance = who.node._attendance
@@ -134,10 +120,10 @@ async def test_who_was_first_shows_digits_that_the_users_device_does_not(
             show = device_commands.ShowToken(hand_over_account_key=True)
             qr = (await alice.node.do(show)).qr
             async with thief_at(server.url, qr) as (thief, run):
-                await _step(alice, EnrollStep.CONFIRM)
+                await step(alice, EnrollStep.CONFIRM)
                 assert len(thief.digits) == 6
                 await laptop.node.do(device_commands.ScanToken(qr))
-                stopped = await _stopped(laptop)
+                stopped = await step(laptop, EnrollStep.STOPPED)
                 assert stopped.code == ("enroll_failed" if helped else "token_used")
                 assert not any(isinstance(it, Enrolling) and it.digits for it in laptop.told)
                 await _guess_digits(alice, but_not=thief.digits)
@@ -167,10 +153,10 @@ async def test_who_listens_to_the_whole_run_cannot_open_it(tmp_path: Path) -> No
             qr = (await alice.node.do(show)).qr
             async with thief_at(server.url, qr) as (thief, run):
                 await laptop.node.do(device_commands.ScanToken(qr))
-                digits = (await _step(laptop, EnrollStep.CONFIRM)).digits
-                await _step(alice, EnrollStep.CONFIRM)
+                digits = (await step(laptop, EnrollStep.CONFIRM)).digits
+                await step(alice, EnrollStep.CONFIRM)
                 await alice.node.do(device_commands.ConfirmDigits(digits))
-                await _step(laptop, EnrollStep.DONE)
+                await step(laptop, EnrollStep.DONE)
                 assert await _got_nothing(run)
                 assert not thief.digits
             assert _devices(alice) == {await _device(alice), await _device(laptop)}
@@ -186,8 +172,8 @@ async def test_who_steps_in_before_the_digits_ends_it(tmp_path: Path) -> None:
             qr = (await alice.node.do(device_commands.ShowToken())).qr
             async with thief_at(server.url, qr) as (thief, _):
                 await laptop.node.do(device_commands.ScanToken(qr))
-                digits = (await _step(laptop, EnrollStep.CONFIRM)).digits
-                assert (await _stopped(alice)).code == "enroll_failed"
+                digits = (await step(laptop, EnrollStep.CONFIRM)).digits
+                assert (await step(alice, EnrollStep.STOPPED)).code == "enroll_failed"
                 with pytest.raises(RefusedError) as refused:
                     await alice.node.do(device_commands.ConfirmDigits(digits))
                 assert refused.value.code == "nothing_to_confirm"
@@ -207,11 +193,11 @@ async def test_a_code_admits_one_guess_however_the_server_helps(tmp_path: Path, 
             code = (await alice.node.do(device_commands.MakeCode())).code
             wrong = code[:-1] + str((int(code[-1]) + 1) % 10)
             await guesser.node.do(device_commands.EnterCode("", wrong))
-            await _step(guesser, EnrollStep.AGREEING)
+            await step(guesser, EnrollStep.AGREEING)
             await second.node.do(device_commands.EnterCode("", code))
-            assert (await _stopped(alice)).code == "wrong_code"
-            assert (await _stopped(guesser)).code == "wrong_code"
-            assert (await _stopped(second)).code in {"wrong_code", "token_used"}
+            assert (await step(alice, EnrollStep.STOPPED)).code == "wrong_code"
+            assert (await step(guesser, EnrollStep.STOPPED)).code == "wrong_code"
+            assert (await step(second, EnrollStep.STOPPED)).code in {"wrong_code", "token_used"}
             assert _devices(alice) == {await _device(alice)}
             steps = [event.step for event in alice.told if isinstance(event, Enrolling)]
             assert steps == [EnrollStep.WAITING, EnrollStep.AGREEING, EnrollStep.STOPPED]
