@@ -16,29 +16,26 @@ SEED = 33
 TOKEN = b"a token"
 
 
-def is_right(draw: random.Random, codes: int) -> bool:
-    """Let the guesser run once against a code that was drawn; return whether he has the token."""
+def guess(draw: random.Random, codes: int) -> tuple[bool, bool]:
+    """Let him run once against a code; return whether he has the token, and had the very code."""
     use = enrollment_use("4821")
-    owner = PakeOwner(use, _code(draw, codes), draw.randbytes)
-    guest = PakeGuest(use, _code(draw, codes), draw.randbytes)
+    code, guessed = (Secret(f"{draw.randrange(codes):08}".encode()) for _ in range(2))
+    owner, guest = PakeOwner(use, code, draw.randbytes), PakeGuest(use, guessed, draw.randbytes)
     try:
         owner.check(guest.read(owner.read(guest.write())))
-        return guest.open(owner.write(TOKEN)) == TOKEN
+        return guest.open(owner.write(TOKEN)) == TOKEN, code == guessed
     except PeerError:
-        return False
+        return False, code == guessed
     finally:
         owner.close()
         guest.close()
 
 
-def _code(draw: random.Random, codes: int) -> Secret:
-    return Secret(f"{draw.randrange(codes):08}".encode())
-
-
-def count_right(runs: int, codes: int) -> int:
-    """Return in how many of the runs he was right."""
+def count(runs: int, codes: int) -> tuple[int, int]:
+    """Return in how many runs he had the token, and in how many of these he had the very code."""
     draw = random.Random(SEED)
-    return sum(is_right(draw, codes) for _ in range(runs))
+    outcomes = [guess(draw, codes) for _ in range(runs)]
+    return sum(right for right, _ in outcomes), sum(right and same for right, same in outcomes)
 
 
 def at_least(right: int, runs: int, rate: float) -> float:
@@ -49,9 +46,9 @@ def at_least(right: int, runs: int, rate: float) -> float:
 
 if __name__ == "__main__":
     runs, codes = map(int, sys.argv[1:])
-    right = count_right(runs, codes)
+    right, same = count(runs, codes)
     chance = at_least(right, runs, 1 / codes)
     sys.stdout.write(
-        f"{right} of {runs} right; the bound lets {runs / codes:g} be expected, and so many or"
-        f" more come with a chance of {chance:.2f}\n"
+        f"the token in {right} of {runs} runs, by the very code in {same}; the bound lets"
+        f" {runs / codes:g} be expected, and so many or more come with a chance of {chance:.2f}\n"
     )
