@@ -14,6 +14,7 @@ from whisp_desktop.chat.presence import (
     VisibleTo,
     Watched,
     announced_ids,
+    pairs_of,
     watched_ids,
     window_left_s,
 )
@@ -71,14 +72,14 @@ def acquaint(book: ContactBook, who: Any, now: int, keys: int = 1) -> list[bytes
 def test_two_devices_find_each_other_in_each_window(person: Persons, now: int) -> None:
     bob, book = person(), ContactBook([])
     (key,) = acquaint(book, bob, now)
-    announced = announced_ids(book, OWN, now)
+    announced = announced_ids(pairs_of(book), OWN, now)
     assert announced == [rendezvous_id(Secret(key), OWN, now)]
     theirs = rendezvous_id(Secret(key), bob.cert.device_id, now)
     watched = Watched(bob.card.account_key, bob.cert.device_id)
     for shift_s in (-600, 0, 600):
-        assert watched_ids(book, now + shift_s)[theirs] == watched
+        assert watched_ids(pairs_of(book), now + shift_s)[theirs] == watched
     for shift_s in (-1_200, 1_200):
-        assert theirs not in watched_ids(book, now + shift_s)
+        assert theirs not in watched_ids(pairs_of(book), now + shift_s)
 
 
 def test_every_kept_key_is_announced_and_watched_in_three_windows(
@@ -87,17 +88,17 @@ def test_every_kept_key_is_announced_and_watched_in_three_windows(
     book = ContactBook([])
     acquaint(book, person("bob"), now, keys=8)
     acquaint(book, person("carol"), now, keys=2)
-    assert len(set(announced_ids(book, OWN, now))) == 10
-    assert len(watched_ids(book, now)) == 30
+    assert len(set(announced_ids(pairs_of(book), OWN, now))) == 10
+    assert len(watched_ids(pairs_of(book), now)) == 30
 
 
 def test_nobody_is_lost_for_the_older_keys_of_another(person: Persons, now: int) -> None:
     book = ContactBook([])
     newest = [acquaint(book, person(f"bob{number}"), now, keys=8)[-1] for number in range(172)]
-    announced = announced_ids(book, OWN, now)
+    announced = announced_ids(pairs_of(book), OWN, now)
     assert len(announced) == 1_024
     assert {rendezvous_id(Secret(key), OWN, now) for key in newest} <= set(announced)
-    watched = watched_ids(book, now)
+    watched = watched_ids(pairs_of(book), now)
     assert len(watched) == 4_096
     assert {each.account_key for each in watched.values()} == {c.account_key for c in book}
 
@@ -106,8 +107,8 @@ def test_the_blocked_are_neither_watched_nor_shown_anything(person: Persons, now
     book = ContactBook([])
     acquaint(book, person(), now)
     next(iter(book)).block()
-    assert announced_ids(book, OWN, now) == []
-    assert watched_ids(book, now) == {}
+    assert announced_ids(pairs_of(book), OWN, now) == []
+    assert watched_ids(pairs_of(book), now) == {}
 
 
 @pytest.mark.parametrize(("now", "left_s"), [(0, 600), (1, 599), (599, 1), (600, 600)])

@@ -15,7 +15,7 @@ from whisp_desktop.chat.book import Book, OwnAccount
 from whisp_desktop.headless.fields import Fields, read_object
 from whisp_desktop.headless.lines import LineSplitter
 from whisp_desktop.headless.orders import ORDERS, order
-from whisp_desktop.protocol.errors import RefusedError
+from whisp_desktop.protocol.errors import RefusedError, WhispError
 from whisp_desktop.protocol.friend_code import printed_normal, split_code
 from whisp_desktop.protocol.invite import Invite
 from whisp_desktop.protocol.keys import Secret
@@ -119,6 +119,7 @@ _VALUES = {
     "lifetime_s": 60,
     "typing": True,
     "seen": False,
+    "agreed": True,
     "reply_to": "m1",
 }
 _FIELDS = {
@@ -143,8 +144,13 @@ _FIELDS = {
     "unblock": ("name",),
     "safety": ("name",),
     "verify": ("name", "digits"),
+    "recovery_sheet": ("passphrase",),
+    "recover": ("text", "passphrase", "server"),
+    "set_passphrase": ("old", "new"),
+    "move_keys": ("to", "passphrase"),
     "rename_device": ("device_id", "name"),
     "revoke": ("device_id", "reason"),
+    "share_contacts": ("device_id", "agreed"),
     "enroll_scan": ("qr",),
     "enroll_enter": ("server", "code"),
     "enroll_confirm": ("digits",),
@@ -175,7 +181,7 @@ PERSONS = (
         "protocol.recovery.parse_sheet",
         from_text(parse_sheet),
         (sheet_text(SHEET).encode(), sheet_qr(SHEET).encode()),
-        RefusedError,
+        WhispError,
     ),
     Target(
         "protocol.qr_text.parse_sheet_qr", from_text(parse_sheet_qr), (sheet_qr(SHEET).encode(),)

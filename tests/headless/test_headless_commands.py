@@ -121,6 +121,12 @@ DONE: list[tuple[dict[str, Any], commands.Command[Any], object, dict[str, Any]]]
         None,
         {},
     ),
+    (
+        {"do": "share_contacts", "device_id": "dd", "agreed": True},
+        device_commands.ShareContacts("dd", agreed=True),
+        None,
+        {},
+    ),
     ({"do": "delete_account"}, device_commands.DeleteAccount(), None, {}),
     (
         {"do": "enroll_show"},

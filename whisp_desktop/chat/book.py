@@ -38,13 +38,14 @@ class OwnDevice(msgspec.Struct, forbid_unknown_fields=True):
     """Another device of this account, revoked ones too: its newest certificate, how to find it.
 
     `cert` is empty until the two have met, or another device has passed it on. `added` is the
-    UTC day, in Unix seconds, on which this device heard of it; `met`: contacts were offered to
-    each other, in the first session between the two.
+    UTC day, in Unix seconds, on which this device heard of it; `met`: somebody was asked
+    whether to share contacts with it, and `shares` is the answer.
     """
 
     cert: bytes
     added: int
     met: bool = False
+    shares: bool = False
     pair_keys: PairKeys = msgspec.field(default_factory=PairKeys)
 
 

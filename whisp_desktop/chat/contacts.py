@@ -23,7 +23,8 @@ class Contact(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """A person, as this account knows them; `petname` is the name shown, and unique.
 
     `added` is a UTC day in Unix seconds; `card_issued` is that of the newest card that came (0:
-    none has); `statements` are the newest manifest and all revocations of the account.
+    none has), `card` the whole of it; `statements` are the newest manifest and all revocations of
+    the account.
     """
 
     account_key: Annotated[AccountKeyBytes, msgspec.Meta(min_length=32, max_length=32)]
@@ -32,6 +33,7 @@ class Contact(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     hosts: tuple[str, ...]
     added: int
     card_issued: int = 0
+    card: bytes = b""
     verified: bool = False
     blocked: bool = False
     statements: bytes = b""
@@ -46,6 +48,7 @@ class Contact(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
             raise PeerError("a card is of another account")
         if card.issued >= self.card_issued:
             self.username, self.hosts, self.card_issued = card.username, card.hosts, card.issued
+            self.card = card.whole
 
     def meet(self, cert: DeviceCert, key: Secret, *, confirmed: bool) -> None:
         """Remember a device and take ownership of the KPAIR of a session with it.

@@ -1,6 +1,6 @@
 """Who may find one, what follows for the server, and who of one's contacts is here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
@@ -72,18 +72,35 @@ class Watched:
     device: DeviceId
 
 
-def announced_ids(contacts: ContactBook, own_device: DeviceId, now: int) -> list[bytes]:
-    """Return the ids of this window by which contacts see this device, at most 1024."""
-    keys = (key for _, _, key in _newest_first(contacts))
-    ids = dict.fromkeys(rendezvous_id(key, own_device, now) for key in keys)
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """This device and another one: the keys that both may have, the newest last."""
+
+    account_key: AccountKeyBytes
+    device: DeviceId
+    keys: tuple[Secret, ...]
+
+
+def pairs_of(contacts: ContactBook) -> list[Pair]:
+    """Return the pairs with every device of every contact."""
+    return [
+        Pair(contact.account_key, device, tuple(each.key for each in known.pair_keys.kept))
+        for contact in contacts
+        for device, known in contact.devices.items()
+    ]
+
+
+def announced_ids(pairs: Sequence[Pair], own_device: DeviceId, now: int) -> list[bytes]:
+    """Return the ids of this window by which they see this device, at most 1024."""
+    ids = dict.fromkeys(rendezvous_id(key, own_device, now) for _, key in _newest_first(pairs))
     return list(islice(ids, MOST_ANNOUNCED))
 
 
-def watched_ids(contacts: ContactBook, now: int) -> dict[bytes, Watched]:
+def watched_ids(pairs: Sequence[Pair], now: int) -> dict[bytes, Watched]:
     """Return whose ids are to be watched: of the window before, this and the next; at most 4096."""
     ids = (
-        (rendezvous_id(key, device, now + shift_s), Watched(account_key, device))
-        for account_key, device, key in _newest_first(contacts)
+        (rendezvous_id(key, pair.device, now + shift_s), Watched(pair.account_key, pair.device))
+        for pair, key in _newest_first(pairs)
         for shift_s in (0, -RENDEZVOUS_WINDOW_S, RENDEZVOUS_WINDOW_S)
     )
     return dict(islice(ids, MOST_WATCHED))
@@ -94,17 +111,12 @@ def window_left_s(now: int) -> int:
     return RENDEZVOUS_WINDOW_S - now % RENDEZVOUS_WINDOW_S
 
 
-def _newest_first(contacts: ContactBook) -> Iterator[tuple[AccountKeyBytes, DeviceId, Secret]]:
+def _newest_first(pairs: Sequence[Pair]) -> Iterator[tuple[Pair, Secret]]:
     """Yield the newest key of every pair of devices, then the second newest, and so on.
 
     Where a limit cuts the list, no contact is lost for the older keys of another.
     """
-    pairs = [
-        (contact.account_key, device_id, device.pair_keys.kept)
-        for contact in contacts
-        for device_id, device in contact.devices.items()
-    ]
     for age in range(1, MOST_PAIR_KEYS + 1):
-        for account_key, device_id, kept in pairs:
-            if age <= len(kept):
-                yield account_key, device_id, kept[-age].key
+        for pair in pairs:
+            if age <= len(pair.keys):
+                yield pair, pair.keys[-age]

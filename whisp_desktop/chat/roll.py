@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from whisp_desktop.chat.presence import Watched
-from whisp_desktop.protocol.keys import AccountKeyBytes
+from whisp_desktop.protocol.keys import AccountKeyBytes, DeviceId
 
 
 class Whereabouts(StrEnum):
@@ -62,6 +62,10 @@ class Roll:
     def devices(self, account_key: AccountKeyBytes) -> list[bytes]:
         """Return the ids by which devices of the contact are here now: for a call by id."""
         return [id_ for id_ in self._here if self._watched[id_].account_key == account_key]
+
+    def devices_by_id(self, account_key: AccountKeyBytes) -> dict[DeviceId, bytes]:
+        """Return which devices of an account are here, each with an id of it."""
+        return {self._watched[id_].device: id_ for id_ in self.devices(account_key)}
 
     def _call(self) -> list[WhereaboutsChanged]:
         now: dict[AccountKeyBytes, Whereabouts] = {}

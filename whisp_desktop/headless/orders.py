@@ -111,6 +111,10 @@ ORDERS: dict[str, Order[Any]] = {
     "revoke": Order(
         lambda f: device_commands.Revoke(f.text("device_id"), f.text("reason")), answers.nothing
     ),
+    "share_contacts": Order(
+        lambda f: device_commands.ShareContacts(f.text("device_id"), f.flag("agreed")),
+        answers.nothing,
+    ),
     "delete_account": Order(lambda _: device_commands.DeleteAccount(), answers.nothing),
     "enroll_show": Order(lambda f: device_commands.ShowToken(*_rights(f)), answers.whole),
     "enroll_code": Order(lambda f: device_commands.MakeCode(*_rights(f)), answers.whole),

@@ -80,8 +80,8 @@ class Papers:
 
     @property
     def news(self) -> bytes:
-        """What every peer is told of the account: the manifest and all revocations."""
-        return self.manifest.whole + self.revocations
+        """What every peer is told of the account: the manifest, all revocations, the card."""
+        return self.manifest.whole + self.revocations + self.card.whole
 
     @classmethod
     def sign(cls, keys: OwnKeys, username: str, host: str, *, now: int, epoch: int = 1) -> Self:

@@ -29,10 +29,12 @@ from whisp_desktop.session.conversations import Conversations
 from whisp_desktop.session.desk import Desk
 from whisp_desktop.session.doorman import Doorman
 from whisp_desktop.session.events import AccountEnded, Notice, ServerChanged, SessionEnd
+from whisp_desktop.session.family import Family
 from whisp_desktop.session.own_devices import OwnDevices
 from whisp_desktop.session.people import People
 from whisp_desktop.session.recovering import make_sheet
 from whisp_desktop.session.search import Search
+from whisp_desktop.session.siblings import Siblings
 from whisp_desktop.transport.endpoint import all_gone
 from whisp_desktop.transport.network import is_offline
 from whisp_desktop.transport.server_errors import (
@@ -56,9 +58,11 @@ class Attendance:
         self._desk = desk
         self._search = Search(desk.circle, desk.server, desk.keys.device.device_id)
         self._askings = Askings(desk, self._search, self.conversations)
-        self._doorman = Doorman(desk, self.conversations, self._askings)
         self._adding = Adding(desk)
-        self._devices = OwnDevices(desk, self.conversations.spread, over)
+        self._devices = OwnDevices(desk, self._spread, over)
+        self._family = Family(desk, self._devices)
+        self._siblings = Siblings(desk, self._family)
+        self._doorman = Doorman(desk, self.conversations, self._askings, self._siblings)
         self._people = People(desk, self._is_busy, self._part)
         self._while_connected: list[asyncio.Task[None]] = []
         self._refusal_told: str | None = None
@@ -74,6 +78,15 @@ class Attendance:
 
     def _papers(self) -> Papers:
         return self._desk.papers
+
+    def _spread(self) -> None:
+        """Tell the news of one's own account to everybody who is here."""
+        self.conversations.spread()
+        self._siblings.look()
+
+    def _share(self, command: device_commands.ShareContacts) -> None:
+        self._family.share(command.device_id, agreed=command.agreed)
+        self._siblings.look()
 
     def begin(self) -> None:
         """Go to the server and stay there."""
@@ -102,6 +115,7 @@ class Attendance:
             self._desk.spawn(self._doorman.keep_published(self._published)),
             self._desk.spawn(self._desk.circle.keep_meeting(self._desk.server)),
             self._desk.spawn(self._devices.bring()),
+            self._desk.spawn(self._siblings.keep_renewed()),
         ]
 
     def _published(self) -> None:
@@ -138,6 +152,7 @@ class Attendance:
                 self._doorman.knocked(message)
             case Answered():
                 self._askings.answered(message)
+                self._siblings.answered(message)
             case Ended():
                 self._doorman.ended(message)
             case Spent():
@@ -148,6 +163,7 @@ class Attendance:
                 self._adding.mail(message)
             case Seen():
                 self._desk.circle.seen(message)
+                self._siblings.look()
             case _:
                 pass
 
@@ -205,6 +221,7 @@ class Attendance:
             device_commands.GetDevices: lambda _: self._devices.entries(),
             device_commands.RenameDevice: lambda it: self._devices.rename(it.device_id, it.name),
             device_commands.Revoke: lambda it: self._devices.revoke(it.device_id, it.reason),
+            device_commands.ShareContacts: self._share,
             device_commands.DeleteAccount: lambda _: self._devices.delete(),
             device_commands.ShowToken: self._adding.show_token,
             device_commands.MakeCode: self._adding.make_code,

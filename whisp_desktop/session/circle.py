@@ -7,13 +7,15 @@ from contextlib import suppress
 
 from whisp_desktop.chat.book import Book, OwnAccount, Settings
 from whisp_desktop.chat.presence import (
+    Pair,
     Visibility,
     announced_ids,
+    pairs_of,
     watched_ids,
     window_left_s,
 )
 from whisp_desktop.chat.roll import Roll, WhereaboutsChanged
-from whisp_desktop.protocol.certificates import DeviceCert
+from whisp_desktop.protocol.certificates import Card, DeviceCert
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.keys import AccountKeyBytes, DeviceId, Secret
 from whisp_desktop.protocol.revocation import Standing
@@ -40,11 +42,13 @@ class Circle:
         self,
         book: Book,
         profile: Profile,
+        own_account: AccountKeyBytes,
         own_device: DeviceId,
         listener: Callable[[Event], None],
     ) -> None:
         self.book = book
         self._profile = profile
+        self._own_account = own_account
         self._own_device = own_device
         self._listener = listener
         self._roll = Roll()
@@ -119,11 +123,17 @@ class Circle:
         held = [DeviceCert.read(device.cert) for device in contact.devices.values()]
         return Standing(account_key, statements=contact.statements, held=held)
 
-    def learned(self, peer: Peer, statements: bytes) -> None:
-        """Keep the newest statements of a contact's account."""
+    def learned(self, peer: Peer, statements: bytes, cards: Iterable[Card]) -> None:
+        """Keep the newest statements of a contact's account, and its card."""
         contact = self.book.contacts.of(peer.cert.account_key)
-        if contact is not None and contact.statements != statements:
-            contact.statements = statements
+        if contact is None:
+            return
+        before = contact.statements, contact.card
+        contact.statements = statements
+        for card in cards:
+            if card.account_key == contact.account_key:
+                contact.take_card(card)
+        if before != (contact.statements, contact.card):
             self._save()
 
     def block(self, account_key: AccountKeyBytes, username: str, hosts: tuple[str, ...]) -> None:
@@ -170,12 +180,23 @@ class Circle:
                     await self._to_meet.wait()
 
     async def _meet(self, server: HomeServer, now: int, left_s: int) -> None:
-        contacts, visible = self.book.contacts, self.visibility.to_contacts
-        ids = announced_ids(contacts, self._own_device, now) if visible else []
-        await server.announce(ids, left_s + _OVERLAP_S)
-        watched = watched_ids(contacts, now)
+        own = self._own_pairs()
+        shown = [*own, *pairs_of(self.book.contacts)] if self.visibility.to_contacts else own
+        await server.announce(announced_ids(shown, self._own_device, now), left_s + _OVERLAP_S)
+        watched = watched_ids([*own, *pairs_of(self.book.contacts)], now)
         self._tell(self._roll.watch(watched))
         await server.watch(watched)
+
+    def _own_pairs(self) -> list[Pair]:
+        """Return the keys shared with own devices, which find each other in every mode."""
+        return [
+            Pair(self._own_account, device, tuple(each.key for each in other.pair_keys.kept))
+            for device, other in self.book.devices.items()
+        ]
+
+    def own_devices_here(self) -> dict[DeviceId, bytes]:
+        """Return which own devices are here, each with an id by which it can be asked."""
+        return self._roll.devices_by_id(self._own_account)
 
     def seen(self, message: Seen) -> None:
         """Take what the server says of the watched ids."""

@@ -4,9 +4,11 @@ import time
 from collections.abc import Callable
 
 from whisp_desktop.chat.book import Settings
+from whisp_desktop.protocol.card import Card
 from whisp_desktop.protocol.errors import PeerError, RefusedError
 from whisp_desktop.protocol.keys import Secret
 from whisp_desktop.protocol.peer_messages import ByeReason, State
+from whisp_desktop.protocol.statements import StatementType, split_statements, statement_type
 from whisp_desktop.session.circle import Circle
 from whisp_desktop.session.commands import HistoryEntry
 from whisp_desktop.session.events import Closed, Event, SessionEnd
@@ -21,6 +23,15 @@ def own_state(settings: Settings) -> State:
     """Return what this app declares of itself: no capture exclusion and no app lock are built."""
     marks = (1 if settings.typing_marks else 0) | (2 if settings.seen_marks else 0)
     return State(version=_WIRE_VERSION, capture=0, lock=0, marks=marks, away=False)
+
+
+def _cards(statements: bytes) -> list[Card]:
+    """Return the cards among the statements. PeerError."""
+    return [
+        Card.parse(whole)
+        for whole in split_statements(statements)
+        if statement_type(whole) is StatementType.CARD
+    ]
 
 
 class Conversations:
@@ -118,7 +129,7 @@ class Conversations:
         now = int(time.time())
         standing = self._circle.standing(peer.cert.account_key)
         standing.take(statements, now)
-        self._circle.learned(peer, standing.statements())
+        self._circle.learned(peer, standing.statements(), _cards(statements))
         try:
             standing.admit(peer.cert, now)
         except PeerError:

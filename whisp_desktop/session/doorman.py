@@ -29,6 +29,7 @@ from whisp_desktop.session.events import (
 )
 from whisp_desktop.session.peer import Peer
 from whisp_desktop.session.session import Session
+from whisp_desktop.session.siblings import Siblings
 from whisp_desktop.transport.endpoint import webrtc_loaded
 from whisp_desktop.transport.peer_link import PeerLink
 
@@ -56,8 +57,11 @@ class Request:
 class Doorman:
     """Opens m1s, shows whoever may ask, and answers for the person who said yes."""
 
-    def __init__(self, desk: Desk, conversations: Conversations, askings: Askings) -> None:
+    def __init__(
+        self, desk: Desk, conversations: Conversations, askings: Askings, siblings: Siblings
+    ) -> None:
         self._desk = desk
+        self._siblings = siblings
         self._conversations = conversations
         self._askings = askings
         self._stock = BundleStock(desk.keys.device, secrets.token_bytes)
@@ -117,6 +121,10 @@ class Doorman:
                 now=now,
             )
         except PeerError:
+            return
+        if responder.cert.account_key == self._desk.papers.cert.account_key:
+            if self._siblings.knocked(message.knock, responder):
+                self._stock.consume(bundle.bundle.bundle_id)
             return
         try:
             admitted = self._admit(message, responder, now)

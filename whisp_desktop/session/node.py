@@ -135,12 +135,15 @@ class Node:
     def _attend(self, server: str) -> None:
         assert self._own.keys is not None
         assert self._own.account is not None
-        device_id = self._own.keys.device.device_id
+        device_id, papers = self._own.keys.device.device_id, Papers.read(self._own.account)
+        account_key = papers.cert.account_key
         self._attendance = Attendance(
             Desk(
                 keys=self._own.keys,
-                papers=Papers.read(self._own.account),
-                circle=Circle(self._own.book, self._profile, device_id, self._listener),
+                papers=papers,
+                circle=Circle(
+                    self._own.book, self._profile, account_key, device_id, self._listener
+                ),
                 server=self._home(server),
                 spawn=self._spawn,
                 tell=self._listener,
