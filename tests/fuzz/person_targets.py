@@ -154,8 +154,6 @@ _FIELDS = {
     "enroll_scan": ("qr",),
     "enroll_enter": ("server", "code"),
     "enroll_confirm": ("digits",),
-    "recovery_sheet": ("passphrase",),
-    "recover": ("text", "passphrase", "server"),
 }
 LINES = tuple(
     msgspec.json.encode(
