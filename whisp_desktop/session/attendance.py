@@ -178,6 +178,7 @@ class Attendance:
         for task in self._while_connected:
             task.cancel()
         self._while_connected = []
+        self._adding.lost()
         self._desk.circle.lost()
 
     def _refused(self, why: RefusedError) -> None:

@@ -171,7 +171,7 @@ class HomeServer:
             try:
                 await self.check()
                 if not await self.knows(keys):
-                    await self.renew(keys, papers())
+                    await self._bring(keys, papers())
                 return await self._sign_in(keys)
             except RefusedError as error:
                 refused(error)
@@ -179,6 +179,15 @@ class HomeServer:
 
         self._link = ServerLink(self.api, sign_in, listener)
         await self._link.run()
+
+    async def _bring(self, keys: OwnKeys, papers: Papers) -> None:
+        try:
+            await self.renew(keys, papers)
+        except ServerRefusedError as refused:
+            if refused.code != "stale":
+                raise
+            say = "Your account goes on without this device. Add it from another, in a new profile."
+            raise RefusedError("left_out", say) from None
 
     def retry(self) -> None:
         """Try the socket at once, where the next try is still waited for."""
