@@ -45,7 +45,7 @@ class Scene:
     def __init__(self, folder: Path) -> None:
         self.book = Book(contacts=ContactBook([]))
         profile = Profile(folder / "profile", MemoryKeychain)
-        circle = Circle(self.book, profile, OWN, lambda _: None)
+        circle = Circle(self.book, profile, Account().key, OWN, lambda _: None)
         self.server = LyingServer()
         server: object = self.server
         self.search = Search(circle, server, OWN)  # type: ignore[arg-type]

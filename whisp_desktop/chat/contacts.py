@@ -60,7 +60,7 @@ class Contact(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         device.pair_keys.keep(key, confirmed=confirmed)
         self.devices[cert.device_id] = device
         if len(self.devices) > MOST_DEVICES:
-            self._forget(next(iter(self.devices)))
+            self.forget(next(iter(self.devices)))
 
     def block(self) -> None:
         """Never hear of them again, nor be found by them: every shared key is wiped."""
@@ -70,9 +70,10 @@ class Contact(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     def forget_devices(self) -> None:
         """Wipe every key that is shared with them."""
         for device in tuple(self.devices):
-            self._forget(device)
+            self.forget(device)
 
-    def _forget(self, device: DeviceId) -> None:
+    def forget(self, device: DeviceId) -> None:
+        """Wipe every key that is shared with a device."""
         self.devices.pop(device).pair_keys.close()
 
 

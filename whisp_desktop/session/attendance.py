@@ -246,6 +246,7 @@ class Attendance:
         person = await self._search.look_up(name)
         if person is None:
             return answers.Found(name=name, reachable=False)
+        self.conversations.cut_off(person.account_key)
         return answers.Found(
             name=name,
             reachable=True,

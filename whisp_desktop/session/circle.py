@@ -123,16 +123,22 @@ class Circle:
         held = [DeviceCert.read(device.cert) for device in contact.devices.values()]
         return Standing(account_key, statements=contact.statements, held=held)
 
-    def learned(self, peer: Peer, statements: bytes, cards: Iterable[Card]) -> None:
-        """Keep the newest statements of a contact's account, and its card."""
-        contact = self.book.contacts.of(peer.cert.account_key)
+    def learned(self, standing: Standing, cards: Iterable[Card] = ()) -> None:
+        """Keep the newest statements of a contact's account, and its card.
+
+        A revoked device is forgotten: it sees no more who is here.
+        """
+        contact = self.book.contacts.of(standing.account_key)
         if contact is None:
             return
         before = contact.statements, contact.card
-        contact.statements = statements
+        contact.statements = standing.statements()
         for card in cards:
             if card.account_key == contact.account_key:
                 contact.take_card(card)
+        for device in standing.revoked & contact.devices.keys():
+            contact.forget(device)
+            self._to_meet.set()
         if before != (contact.statements, contact.card):
             self._save()
 

@@ -266,7 +266,9 @@ class Doorman:
         """Reach the asker, send m2, and open the session or end it."""
         self._take(request.id)
         self._answering[request.knock] = session
+        cert = request.peer.cert
         try:
+            self._desk.circle.standing(cert.account_key).admit(cert, int(time.time()))
             link = await PeerLink.answer(
                 request.responder.route,
                 await self._desk.server.ice(stranger=request.how is not How.CONTACT),

@@ -108,6 +108,7 @@ class Search:
             raise _key_changed(contact.petname)
         standing = self._circle.standing(account_key)
         standing.take(found.manifest + found.statements, now)
+        self._circle.learned(standing)
         if contact is None and standing.frozen:
             raise PeerError("the account of a look-up has ended")
         for cert, _ in devices:
