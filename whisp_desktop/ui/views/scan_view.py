@@ -7,7 +7,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QVBoxLayout, QWidget
 
-from whisp_desktop.optics.preview import Preview
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.ui.eye import Eye
 from whisp_desktop.ui.views.buttons import Button
@@ -42,6 +41,8 @@ class ScanView(QWidget):
         self._devices.activated.connect(self._open)
         self._says = Words("", "caption", "text2")
         self._says.setObjectName("scan.says")
+        self._unread = Words("", "caption", "danger")
+        self._unread.setObjectName("scan.unread")
         self._text = Field(self.tr("Text of the code"), self.tr("Paste the text of the code"))
         self._text.line.setObjectName("scan.text")
         self._text.line.returnPressed.connect(self._give_text)
@@ -57,6 +58,7 @@ class ScanView(QWidget):
         self._eye.found.connect(self._find)
         self._eye.read.connect(self._read)
         self._eye.failed.connect(self._fail)
+        self._eye.unread.connect(self._say_unread)
 
     def start(self) -> None:
         """Look for cameras, and through the first."""
@@ -70,6 +72,7 @@ class ScanView(QWidget):
         self._eye.close()
         self._preview.clear()
         self._text.line.clear()
+        self._unread.hide()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """No camera runs that nobody sees."""
@@ -89,9 +92,10 @@ class ScanView(QWidget):
         for button in (self._paste, self._picture):
             buttons.add(button)
         buttons.add_space()
-        for each in (self._preview, self._devices, self._says, buttons, self._text):
+        for each in (self._preview, self._devices, self._says, buttons, self._unread, self._text):
             column.addWidget(each)
         self._devices.hide()
+        self._unread.hide()
         self._text.hide()
 
     def _list(self, devices: "tuple[Device, ...]") -> None:
@@ -106,7 +110,10 @@ class ScanView(QWidget):
     def _open(self) -> None:
         self._eye.open(self._devices.currentData())
 
-    def _see(self, preview: Preview) -> None:
+    def _see(self) -> None:
+        preview = self._eye.take()
+        if preview is None:
+            return
         if not self._runs:
             preview.close()
             return
@@ -131,6 +138,10 @@ class ScanView(QWidget):
         self._preview.clear()
         self._say(refused.say, "danger")
 
+    def _say_unread(self, refused: RefusedError) -> None:
+        self._unread.setText(refused.say)
+        self._unread.show()
+
     def _say(self, words: str, tone: str = "text2") -> None:
         if words != self._says.text():
             self._says.setText(words)
@@ -146,6 +157,7 @@ class ScanView(QWidget):
             self.given.emit(text)
 
     def _choose_picture(self) -> None:
+        self._unread.hide()
         dialog = QFileDialog(self, self.tr("Read from a picture"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilter(self.tr("Pictures") + " (*.png *.jpg *.jpeg *.webp *.bmp)")
