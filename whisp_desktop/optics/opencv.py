@@ -7,7 +7,10 @@ MOST_PIXELS = 50_000_000
 
 
 def load_opencv() -> ModuleType:
-    """Return `cv2`, which decodes no picture of more than `MOST_PIXELS` and prints nothing."""
+    """Return `cv2`, which decodes no picture of more than `MOST_PIXELS` and logs nothing.
+
+    Of a damaged picture its libpng and libjpeg say on the standard error that it is damaged.
+    """
     os.environ["OPENCV_IO_MAX_IMAGE_PIXELS"] = str(MOST_PIXELS)
     os.environ["OPENCV_LOG_LEVEL"] = "SILENT"
     os.environ["OPENCV_FFMPEG_LOGLEVEL"] = "-8"
