@@ -1,11 +1,13 @@
 """OpenCV, quiet and bounded. It takes a fifth of a second to load: never on the window's thread."""
 
 import os
+from functools import cache
 from types import ModuleType
 
 MOST_PIXELS = 50_000_000
 
 
+@cache
 def load_opencv() -> ModuleType:
     """Return `cv2`, which decodes no picture of more than `MOST_PIXELS` and logs nothing.
 
