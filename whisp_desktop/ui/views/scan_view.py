@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent
-from PySide6.QtWidgets import QComboBox, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.ui.eye import Eye
 from whisp_desktop.ui.views.buttons import Button
 from whisp_desktop.ui.views.camera_preview import CameraPreview
+from whisp_desktop.ui.views.choice import Choice
 from whisp_desktop.ui.views.fields import Field, Words
-from whisp_desktop.ui.views.focus_ring import ring_control
 from whisp_desktop.ui.views.turning_row import ButtonRow
 
 if TYPE_CHECKING:
@@ -34,10 +34,8 @@ class ScanView(QWidget):
         self._runs = False
         self._preview = CameraPreview()
         self._preview.setObjectName("scan.preview")
-        self._devices = QComboBox()
+        self._devices = Choice(self.tr("Camera"), "camera")
         self._devices.setObjectName("scan.camera")
-        self._devices.setAccessibleName(self.tr("Camera"))
-        ring_control(self._devices)
         self._devices.activated.connect(self._open)
         self._says = Words("", "caption", "text2")
         self._says.setObjectName("scan.says")
@@ -103,7 +101,7 @@ class ScanView(QWidget):
             return
         self._devices.clear()
         for device in devices:
-            self._devices.addItem(device.name, device.source)
+            self._devices.offer(device.name, device.source)
         self._devices.setVisible(bool(devices))
         self._open()
 
