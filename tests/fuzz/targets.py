@@ -1,11 +1,12 @@
 """All targets, and the functions of a parser's name that have none of their own."""
 
+from tests.fuzz.optics_targets import OPTICS
 from tests.fuzz.person_targets import PERSONS
 from tests.fuzz.server_targets import SERVERS
 from tests.fuzz.session_targets import SESSIONS
 from tests.fuzz.statement_targets import STATEMENTS
 
-TARGETS = {each.name: each for each in (*STATEMENTS, *SESSIONS, *SERVERS, *PERSONS)}
+TARGETS = {each.name: each for each in (*STATEMENTS, *SESSIONS, *SERVERS, *PERSONS, *OPTICS)}
 
 _INSIDE = {
     "protocol.crockford.decode": "recovery.parse_sheet",

@@ -100,6 +100,17 @@ QLineEdit[wrong="true"] {
 }
 QLineEdit:disabled { background: $sunken; color: $text3; }
 
+QComboBox {
+    background: $card; color: $text; border: ${edge}px solid $line_strong; border-radius: 8px;
+    padding: 0 12px; min-height: ${field}px;
+}
+QComboBox::drop-down { border: 0; width: 28px; }
+QComboBox::down-arrow { image: none; }
+QComboBox QAbstractItemView {
+    background: $card; color: $text; border: ${edge}px solid $line;
+    selection-background-color: $selected; selection-color: $text;
+}
+
 QPlainTextEdit[kind="words"] {
     background: transparent; color: $text; border: 0; padding: 0;
     selection-background-color: $accent_fill; selection-color: $on_accent;
