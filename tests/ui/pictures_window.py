@@ -28,6 +28,8 @@ from tests.fakes.fake_node import (
     found,
 )
 from tests.fakes.patience import until
+from tests.fakes.stage import Stage as WholeStage
+from tests.ui.device_pages import DEVICE_PAGES
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.session.answers import Safety
 from whisp_desktop.session.commands import CheckName, GetSafety, LookUp, RequestId
@@ -203,6 +205,21 @@ async def doors(suffix: str) -> None:
     await stage.end()
 
 
+async def devices(suffix: str, size: QSize) -> None:
+    for page in DEVICE_PAGES:
+        made: list[WholeStage] = []
+
+        def make(node: FakeNode, made: list[WholeStage] = made) -> WholeStage:
+            made.append(WholeStage(node, Path("/nonexistent"), size))
+            return made[-1]
+
+        stage = await page(make)
+        for _ in range(5):
+            await asyncio.sleep(0.01)
+        stage.window.grab().save(str(FOLDER / f"{page.__name__.replace('_', '-')}{suffix}.png"))
+        await stage.end()
+
+
 async def all_pictures(dress: theme.Theme) -> None:
     for look in (theme.Appearance.LIGHT, theme.Appearance.DARK):
         dress.set_appearance(look)
@@ -212,10 +229,12 @@ async def all_pictures(dress: theme.Theme) -> None:
         await home(suffix, WIDE)
         await people(suffix, WIDE)
         await doors(suffix)
+        await devices(suffix, WIDE)
     dress.set_appearance(theme.Appearance.LIGHT)
     await first_run("-narrow", NARROW)
     await home("-narrow", NARROW)
     await people("-narrow", NARROW)
+    await devices("-narrow", NARROW)
 
 
 def main() -> None:
