@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from whisp_desktop.chat.book import Book, OwnAccount, Settings
+from whisp_desktop.chat.contacts import Contact
 from whisp_desktop.chat.presence import (
     Pair,
     Visibility,
@@ -21,7 +22,7 @@ from whisp_desktop.protocol.keys import AccountKeyBytes, DeviceId, Secret
 from whisp_desktop.protocol.revocation import Standing
 from whisp_desktop.protocol.server_messages import Seen
 from whisp_desktop.session.answers import ContactEntry
-from whisp_desktop.session.events import ContactsChanged, Event, Notice, PresenceChanged
+from whisp_desktop.session.events import ContactsChanged, Event, KeyChanged, Notice, PresenceChanged
 from whisp_desktop.session.home_server import HomeServer
 from whisp_desktop.session.peer import Peer
 from whisp_desktop.vault.profile import Profile
@@ -82,6 +83,7 @@ class Circle:
                 verified=contact.verified,
                 blocked=contact.blocked,
                 online=self._roll.where(contact.account_key),
+                key_changed=bool(contact.changed_key),
             )
             for contact in self.book.contacts
         )
@@ -146,6 +148,13 @@ class Circle:
         """Never hear of this account again."""
         self.book.contacts.add(account_key, username, hosts, _now()).block()
         self.changed()
+
+    def key_changed(self, contact: Contact, account_key: AccountKeyBytes) -> None:
+        """Note that another key answers under a contact's name; the first such one stays noted."""
+        if not contact.changed_key:
+            contact.changed_key = account_key
+            self.changed()
+            self._listener(KeyChanged(contact.petname))
 
     def changed(self) -> None:
         """Keep what has become of a contact, and tell of it."""
