@@ -65,6 +65,7 @@ class Home(QSplitter):
         self.left.people.menu_asked.connect(self._open_menu)
         self.pane.person_menu.connect(lambda name, menu: self.persons.fill(menu, name))
         self.pane.compare_asked.connect(self.persons.open_safety)
+        self.pane.block_asked.connect(self.persons.open_blocking)
         self.persons.parted.connect(self.pane.forget_person)
         self.persons.refused.connect(self.notices.say)
         self.pane.empty.finding.connect(self.focus_field)

@@ -66,6 +66,12 @@ class PersonActs(QObject):
         if contact is not None:
             self._open_safety(contact)
 
+    def open_blocking(self, name: str) -> None:
+        """Ask whether nothing more is to be heard of a contact of this name, if there is one."""
+        contact = self._people.contact_named(name)
+        if contact is not None:
+            self._open_blocking(contact)
+
     def _add(
         self,
         menu: QMenu,

@@ -10,6 +10,7 @@ from whisp_desktop.ui.views.focus_ring import ring_control
 GROUP = 5
 _SIZE_PX, _SPACING_PX, _GAP_PX = 18, 2, 38
 _ROW_PX, _ABOVE_PX = 33, 5
+_MARK_PX = 7
 _COLUMNS = (4, 3, 2, 1)
 
 
@@ -29,6 +30,8 @@ class SafetyDigits(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._groups: tuple[str, ...] = ()
+        self._other: tuple[str, ...] = ()
+        self._ink = "text"
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -42,6 +45,16 @@ class SafetyDigits(QWidget):
         self.setAccessibleName(self.tr("Safety number"))
         self.setAccessibleDescription(spoken(number))
         self.updateGeometry()
+        self.update()
+
+    def show_difference(self, number: str, other: str) -> None:
+        """Show these digits, and mark the groups that are not those of the other number."""
+        self._other = groups(other)
+        self.show_number(number)
+
+    def set_ink(self, token: str) -> None:
+        """Take another colour of words."""
+        self._ink = token
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -64,13 +77,24 @@ class SafetyDigits(QWidget):
         painter = QPainter(self)
         painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         painter.setFont(colors.digits_font(_SIZE_PX, _SPACING_PX))
-        painter.setPen(colors.color("text"))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         columns, row_px = self._columns(self.width()), colors.px(_ROW_PX)
         pitch = self._column_px()
         for place, group in enumerate(self._groups):
             row, column = divmod(place, columns)
             box = QRectF(column * pitch, _ABOVE_PX + row * row_px, pitch, row_px)
+            if self._other and group != self._other[place]:
+                self._mark(painter, box)
+            painter.setPen(colors.color(self._ink))
             painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, group)
+
+    def _mark(self, painter: QPainter, box: QRectF) -> None:
+        colors = theme.current()
+        around = QRectF(box)
+        around.setWidth(self._width_px(1) + 2 * _MARK_PX)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colors.color("danger_tint"))
+        painter.drawRoundedRect(around.translated(-_MARK_PX, 0).adjusted(0, 3, 0, -3), 4, 4)
 
     def _column_px(self) -> int:
         font = theme.current().digits_font(_SIZE_PX, _SPACING_PX)
