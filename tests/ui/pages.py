@@ -1,6 +1,7 @@
 """Every page of the window, brought up over a fake core."""
 
 import time
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 
@@ -10,14 +11,16 @@ from tests.fakes.stage import Page, Stage, Stages
 from tests.ui.device_pages import DEVICE_PAGES
 from tests.ui.key_pages import KEY_PAGES
 from whisp_desktop.protocol.errors import RefusedError
-from whisp_desktop.session.answers import Safety
+from whisp_desktop.session.answers import ChangedKey, Safety
 from whisp_desktop.session.commands import (
     CreateAccount,
+    GetChangedKey,
     GetSafety,
     GetStatus,
     LookUp,
     Rename,
     RequestId,
+    TakeChangedKey,
 )
 from whisp_desktop.session.events import How, Notice, Requested, ServerChanged, Solving
 
@@ -203,6 +206,33 @@ async def blocking(stages: Stages) -> Stage:
     return stage
 
 
+async def key_changed(stages: Stages) -> Stage:
+    node = FakeNode()
+    node.contacts = (replace(contact(LONGEST_NAME, BOB_KEY), key_changed=True),)
+    node.answers[GetChangedKey] = ChangedKey(LONGEST_NAME, True, NUMBER, NUMBER[::-1])
+    say = "That is the key of your contact Eve. Remove one of the two first."
+    node.answers[TakeChangedKey] = RefusedError("key_in_use", say)
+    node.answers[GetSafety] = Safety(NUMBER, "", verified=True)
+    stage = stages(node)
+    await stage.shown("find.field")
+    await until(lambda: stage.home.people.rows)
+    stage.home.pane.show_person(LONGEST_NAME)
+    await until((await stage.shown("keyChanged.take")).isEnabled)
+    stage.click("keyChanged.take")
+    await until(lambda: stage.says(say))
+    return stage
+
+
+async def differing_from_a_new_key(stages: Stages) -> Stage:
+    stage = await key_changed(stages)
+    stage.home.pane.compare_asked.emit(LONGEST_NAME)
+    match = await stage.shown("safety.match")
+    await until(match.isEnabled)
+    stage.click("safety.differ")
+    await stage.shown("safety.keep")
+    return stage
+
+
 PAGES: tuple[Page, ...] = (
     welcome,
     username,
@@ -219,6 +249,8 @@ PAGES: tuple[Page, ...] = (
     differing,
     renaming,
     blocking,
+    key_changed,
+    differing_from_a_new_key,
     unlock,
     trouble,
     lost,

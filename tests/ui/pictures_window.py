@@ -29,10 +29,12 @@ from tests.fakes.fake_node import (
 )
 from tests.fakes.patience import until
 from tests.fakes.stage import Stage as WholeStage
+from tests.harness import Client
 from tests.ui.device_pages import DEVICE_PAGES
 from whisp_desktop.protocol.errors import RefusedError
-from whisp_desktop.session.answers import Safety
-from whisp_desktop.session.commands import CheckName, GetSafety, LookUp, RequestId
+from whisp_desktop.protocol.qr_text import statement_qr
+from whisp_desktop.session.answers import ChangedKey, Safety
+from whisp_desktop.session.commands import CheckName, GetChangedKey, GetSafety, LookUp, RequestId
 from whisp_desktop.session.events import How, Requested, ServerChanged, Solving
 from whisp_desktop.ui import theme
 from whisp_desktop.ui.bridge import Bridge
@@ -41,6 +43,8 @@ from whisp_desktop.ui.scenes import Scenes
 from whisp_desktop.ui.window_place import WindowPlace
 
 FOLDER = Path("build/pictures")
+NUMBER_NOW = NUMBER[:30] + "144776023578919053064268193570"
+CARD_QR = statement_qr(Client("alice").card.whole)
 WIDE, NARROW = QSize(1120, 720), QSize(380, 640)
 
 
@@ -170,7 +174,7 @@ async def home(suffix: str, size: QSize) -> None:
 async def people(suffix: str, size: QSize) -> None:
     node = at_home()
     node.contacts += (replace(contact("Mallory", CAROL_KEY), blocked=True),)
-    node.answers[GetSafety] = Safety(NUMBER, "", verified=False)
+    node.answers[GetSafety] = Safety(NUMBER, CARD_QR, verified=False)
     stage = Stage(node, size)
     await until(lambda: stage.has("find.field"))
     await until(lambda: len(stage.scenes.home.people.rows) == 5)
@@ -184,6 +188,20 @@ async def people(suffix: str, size: QSize) -> None:
         await until(lambda: stage.has("sheet.close"))
         await stage.take(f"{name}{suffix}")
         stage.child("sheet.close").click()
+    await stage.end()
+
+
+async def key_changed(suffix: str, size: QSize) -> None:
+    node = at_home()
+    node.contacts = (replace(node.contacts[0], key_changed=True), *node.contacts[1:])
+    node.answers[GetChangedKey] = ChangedKey("Bob", True, NUMBER, NUMBER_NOW)
+    stage = Stage(node, size)
+    await until(lambda: stage.has("find.field"))
+    await until(lambda: len(stage.scenes.home.people.rows) == 3)
+    stage.scenes.home.pane.show_person("Bob")
+    await until(lambda: stage.has("keyChanged.compare"))
+    await until(lambda: stage.child("keyChanged.compare").isEnabled())
+    await stage.take(f"key-changed-page{suffix}")
     await stage.end()
 
 
@@ -228,6 +246,7 @@ async def all_pictures(dress: theme.Theme) -> None:
         await first_run_without_keychain(suffix)
         await home(suffix, WIDE)
         await people(suffix, WIDE)
+        await key_changed(suffix, WIDE)
         await doors(suffix)
         await devices(suffix, WIDE)
     dress.set_appearance(theme.Appearance.LIGHT)
@@ -235,6 +254,7 @@ async def all_pictures(dress: theme.Theme) -> None:
     await home("-narrow", NARROW)
     await people("-narrow", NARROW)
     await devices("-narrow", NARROW)
+    await key_changed("-narrow", NARROW)
 
 
 def main() -> None:

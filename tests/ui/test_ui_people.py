@@ -343,7 +343,7 @@ async def test_scanning_comes_later_and_says_so(stage: Stage) -> None:
     stage.act("Bob", "person.safety-number")
     await stage.shown("safety.scan")
     assert not stage.get("safety.scan").isEnabled()
-    assert stage.says("Scanning comes in a later version. Until then, read the digits.")
+    assert stage.get("safety.scan").toolTip() == "Comes in a later version."
 
 
 async def test_what_lies_under_a_sheet_takes_no_keys(stage: Stage) -> None:

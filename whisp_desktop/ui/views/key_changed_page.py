@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from whisp_desktop.ui.viewmodels.person import PersonViewModel
 from whisp_desktop.ui.views.buttons import Button, IconButton
@@ -15,7 +15,7 @@ from whisp_desktop.ui.views.fields import Elided, Words
 from whisp_desktop.ui.views.line import LineState, SignatureLine
 from whisp_desktop.ui.views.notice import Notice, Sign
 from whisp_desktop.ui.views.page import Page
-from whisp_desktop.ui.views.safety_digits import SafetyDigits
+from whisp_desktop.ui.views.safety_digits import MARK_PX, SafetyDigits
 from whisp_desktop.ui.views.turning_row import ButtonRow
 
 _COLUMN_PX: Final = 560
@@ -40,7 +40,8 @@ class KeyChangedPage(QWidget):
         self._arrow = IconButton("back", self.tr("Back"), "text")
         self._arrow.setObjectName("page.back")
         self._arrow.clicked.connect(self.back)
-        self._known, self._now = SafetyDigits(), SafetyDigits()
+        self._known = SafetyDigits(inset_px=MARK_PX)
+        self._now = SafetyDigits(inset_px=MARK_PX)
         self._known.setObjectName("keyChanged.known")
         self._known.set_ink("text2")
         self._now.setObjectName("keyChanged.now")
@@ -133,6 +134,7 @@ class KeyChangedPage(QWidget):
         name.setObjectName("keyChanged.name")
         trust = trust_chip()
         show_trust(trust, verified=False, changed=True)
+        trust.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         names = QHBoxLayout()
         names.setSpacing(8)
         for widget in (name, trust):
@@ -180,8 +182,9 @@ class KeyChangedPage(QWidget):
             (differs, self._now),
         ):
             part = QVBoxLayout()
-            part.setContentsMargins(16, 12, 16, 10)
+            part.setContentsMargins(16 - MARK_PX, 12, 16 - MARK_PX, 10)
             part.setSpacing(4)
+            words.setContentsMargins(MARK_PX, 0, MARK_PX, 0)
             part.addWidget(words)
             part.addWidget(digits)
             column.addLayout(part)

@@ -10,7 +10,8 @@ from whisp_desktop.ui.views.focus_ring import ring_control
 GROUP = 5
 _SIZE_PX, _SPACING_PX, _GAP_PX = 18, 2, 38
 _ROW_PX, _ABOVE_PX = 33, 5
-_MARK_PX = 7
+MARK_PX = 7
+"""By so much a marked group's ground is wider on either side: the inset that it needs."""
 _COLUMNS = (4, 3, 2, 1)
 
 
@@ -27,8 +28,10 @@ def spoken(number: str) -> str:
 class SafetyDigits(QWidget):
     """Paints the groups in four columns, fewer where there is no room; never splits a group."""
 
-    def __init__(self) -> None:
+    def __init__(self, gap_px: int = _GAP_PX, inset_px: int = 0) -> None:
         super().__init__()
+        self._gap_px = gap_px
+        self._inset_px = inset_px
         self._groups: tuple[str, ...] = ()
         self._other: tuple[str, ...] = ()
         self._ink = "text"
@@ -59,7 +62,7 @@ class SafetyDigits(QWidget):
 
     def sizeHint(self) -> QSize:
         """Four columns."""
-        width = 4 * self._column_px()
+        width = self._width_px(_COLUMNS[0])
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
@@ -82,7 +85,7 @@ class SafetyDigits(QWidget):
         pitch = self._column_px()
         for place, group in enumerate(self._groups):
             row, column = divmod(place, columns)
-            box = QRectF(column * pitch, _ABOVE_PX + row * row_px, pitch, row_px)
+            box = QRectF(self._inset_px + column * pitch, _ABOVE_PX + row * row_px, pitch, row_px)
             if self._other and group != self._other[place]:
                 self._mark(painter, box)
             painter.setPen(colors.color(self._ink))
@@ -91,17 +94,18 @@ class SafetyDigits(QWidget):
     def _mark(self, painter: QPainter, box: QRectF) -> None:
         colors = theme.current()
         around = QRectF(box)
-        around.setWidth(self._width_px(1) + 2 * _MARK_PX)
+        around.setWidth(self._width_px(1) - 2 * self._inset_px + 2 * MARK_PX)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colors.color("danger_tint"))
-        painter.drawRoundedRect(around.translated(-_MARK_PX, 0).adjusted(0, 3, 0, -3), 4, 4)
+        painter.drawRoundedRect(around.translated(-MARK_PX, 0).adjusted(0, 3, 0, -3), 4, 4)
 
     def _column_px(self) -> int:
         font = theme.current().digits_font(_SIZE_PX, _SPACING_PX)
-        return QFontMetrics(font).horizontalAdvance("0" * GROUP) + theme.current().px(_GAP_PX)
+        return QFontMetrics(font).horizontalAdvance("0" * GROUP) + theme.current().px(self._gap_px)
 
     def _columns(self, width: int) -> int:
         return next((n for n in _COLUMNS if self._width_px(n) <= width), _COLUMNS[-1])
 
     def _width_px(self, columns: int) -> int:
-        return columns * self._column_px() - theme.current().px(_GAP_PX)
+        digits_px = columns * self._column_px() - theme.current().px(self._gap_px)
+        return digits_px + 2 * self._inset_px
