@@ -40,7 +40,8 @@ class Decision(QObject):
             return
         self.busy, self.trouble = True, ""
         self.changed.emit()
-        self._errands.start(self._or_say(errand))
+        task = self._errands.start(self._or_say(errand))
+        task.add_done_callback(lambda _: errand.close())  # of a task that never began
 
     async def _or_say(self, errand: Coroutine[Any, Any, None]) -> None:
         try:
