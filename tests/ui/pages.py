@@ -11,13 +11,15 @@ from tests.fakes.stage import Page, Stage, Stages
 from tests.ui.device_pages import DEVICE_PAGES
 from tests.ui.key_pages import KEY_PAGES
 from whisp_desktop.protocol.errors import RefusedError
-from whisp_desktop.session.answers import ChangedKey, Safety
+from whisp_desktop.session.answers import CardFound, ChangedKey, OwnCard, Safety
 from whisp_desktop.session.commands import (
     CreateAccount,
+    GetCard,
     GetChangedKey,
     GetSafety,
     GetStatus,
     LookUp,
+    ReadCard,
     Rename,
     RequestId,
     TakeChangedKey,
@@ -233,6 +235,38 @@ async def differing_from_a_new_key(stages: Stages) -> Stage:
     return stage
 
 
+async def card(stages: Stages) -> Stage:
+    stage = stages(FakeNode())
+    stage.node.answers[GetCard] = OwnCard("W1:" + "A" * 250, "whisp:1#" + "a" * 300)
+    await stage.shown("find.field")
+    stage.home.left.own.card_asked.emit()
+    await until((await stage.shown("card.copy")).isEnabled)
+    stage.click("card.copy")
+    return stage
+
+
+async def link(stages: Stages) -> Stage:
+    stage = stages(FakeNode())
+    hosts = ("whisp.example.org", "a.example")
+    stage.node.answers[ReadCard] = CardFound(
+        LONGEST_NAME, hosts, BOB_KEY, NUMBER, (True, False), namesake=LONGEST_NAME
+    )
+    await stage.shown("find.field")
+    stage.home.pane.show_card("whisp:1#")
+    await stage.shown("add.add")
+    return stage
+
+
+async def no_link(stages: Stages) -> Stage:
+    stage = stages(FakeNode())
+    say = "This card is damaged or was changed. Ask for it once more."
+    stage.node.answers[ReadCard] = RefusedError("bad_card", say)
+    await stage.shown("find.field")
+    stage.home.pane.show_card("whisp:1#")
+    await until(lambda: stage.says(say))
+    return stage
+
+
 PAGES: tuple[Page, ...] = (
     welcome,
     username,
@@ -251,6 +285,9 @@ PAGES: tuple[Page, ...] = (
     blocking,
     key_changed,
     differing_from_a_new_key,
+    card,
+    link,
+    no_link,
     unlock,
     trouble,
     lost,

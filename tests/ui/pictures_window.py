@@ -32,9 +32,18 @@ from tests.fakes.stage import Stage as WholeStage
 from tests.harness import Client
 from tests.ui.device_pages import DEVICE_PAGES
 from whisp_desktop.protocol.errors import RefusedError
+from whisp_desktop.protocol.invite import Invite
 from whisp_desktop.protocol.qr_text import statement_qr
-from whisp_desktop.session.answers import ChangedKey, Safety
-from whisp_desktop.session.commands import CheckName, GetChangedKey, GetSafety, LookUp, RequestId
+from whisp_desktop.session.answers import CardFound, ChangedKey, OwnCard, Safety
+from whisp_desktop.session.commands import (
+    CheckName,
+    GetCard,
+    GetChangedKey,
+    GetSafety,
+    LookUp,
+    ReadCard,
+    RequestId,
+)
 from whisp_desktop.session.events import How, Requested, ServerChanged, Solving
 from whisp_desktop.ui import theme
 from whisp_desktop.ui.bridge import Bridge
@@ -44,7 +53,8 @@ from whisp_desktop.ui.window_place import WindowPlace
 
 FOLDER = Path("build/pictures")
 NUMBER_NOW = NUMBER[:30] + "144776023578919053064268193570"
-CARD_QR = statement_qr(Client("alice").card.whole)
+CARD = Client("alice").card
+CARD_QR, LINK = statement_qr(CARD.whole), Invite(CARD, (bytes(32),)).link
 WIDE, NARROW = QSize(1120, 720), QSize(380, 640)
 
 
@@ -205,6 +215,27 @@ async def key_changed(suffix: str, size: QSize) -> None:
     await stage.end()
 
 
+async def cards(suffix: str, size: QSize) -> None:
+    node = at_home()
+    node.answers[GetCard] = OwnCard(CARD_QR, LINK)
+    node.answers[ReadCard] = CardFound(
+        "bob", ("whisp.example.org", "other.example"), BOB_KEY, NUMBER, (True, False)
+    )
+    stage = Stage(node, size)
+    await until(lambda: stage.has("find.field"))
+    stage.scenes.home.left.own.card_asked.emit()
+    await until(lambda: stage.has("card.copy") and stage.child("card.copy").isEnabled())
+    await stage.take(f"card{suffix}")
+    stage.child("card.close").click()
+    stage.scenes.home.left.own.adding_asked.emit()
+    await until(lambda: stage.has("add.text"))
+    await stage.take(f"add-contact-empty{suffix}")
+    stage.scenes.home.pane.show_card(LINK)
+    await until(lambda: stage.has("add.add"))
+    await stage.take(f"add-contact{suffix}")
+    await stage.end()
+
+
 async def doors(suffix: str) -> None:
     stage = Stage(FakeNode("locked"))
     await until(lambda: stage.has("unlock.open"))
@@ -247,6 +278,7 @@ async def all_pictures(dress: theme.Theme) -> None:
         await home(suffix, WIDE)
         await people(suffix, WIDE)
         await key_changed(suffix, WIDE)
+        await cards(suffix, WIDE)
         await doors(suffix)
         await devices(suffix, WIDE)
     dress.set_appearance(theme.Appearance.LIGHT)
@@ -255,6 +287,7 @@ async def all_pictures(dress: theme.Theme) -> None:
     await people("-narrow", NARROW)
     await devices("-narrow", NARROW)
     await key_changed("-narrow", NARROW)
+    await cards("-narrow", NARROW)
 
 
 def main() -> None:

@@ -8,10 +8,12 @@ from whisp_desktop.session.commands import RequestId
 from whisp_desktop.ui import theme
 from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.viewmodels.account import AccountViewModel
+from whisp_desktop.ui.viewmodels.cards import OwnCardViewModel
 from whisp_desktop.ui.viewmodels.offers import OffersViewModel
 from whisp_desktop.ui.viewmodels.people import PeopleViewModel
 from whisp_desktop.ui.viewmodels.people_rows import Row, RowKind
 from whisp_desktop.ui.viewmodels.server_state import ServerStateViewModel
+from whisp_desktop.ui.views.card_sheet import CardSheet
 from whisp_desktop.ui.views.left_column import LeftColumn
 from whisp_desktop.ui.views.notice_bar import NoticeBar
 from whisp_desktop.ui.views.offer_bar import OfferBar
@@ -37,6 +39,7 @@ class Home(QSplitter):
     ) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._account = account
+        self._bridge = bridge
         self.people = people
         self.server = server
         self.left = LeftColumn(account, self.people, self.server)
@@ -65,6 +68,9 @@ class Home(QSplitter):
         self.left.people.menu_asked.connect(self._open_menu)
         self.pane.person_menu.connect(lambda name, menu: self.persons.fill(menu, name))
         self.pane.compare_asked.connect(self.persons.open_safety)
+        self.pane.empty.card_asked.connect(self._open_card)
+        self.left.own.card_asked.connect(self._open_card)
+        self.left.own.adding_asked.connect(self.pane.show_card)
         self.pane.block_asked.connect(self.persons.open_blocking)
         self.persons.parted.connect(self.pane.forget_person)
         self.persons.refused.connect(self.notices.say)
@@ -117,6 +123,11 @@ class Home(QSplitter):
         """Show what there is to compare with whoever is in the pane."""
         if self.pane.place.kind in _PEOPLE:
             self.persons.open_safety(self.pane.place.key)
+
+    def _open_card(self) -> None:
+        sheet = CardSheet(self.window(), OwnCardViewModel(self._bridge))
+        self.destroyed.connect(sheet.deleteLater)
+        sheet.open()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Change between one and two columns."""

@@ -11,12 +11,14 @@ from whisp_desktop.session.commands import RequestId
 from whisp_desktop.session.events import Connecting, Event, Opened, Requested, RequestGone
 from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.viewmodels.account import AccountViewModel
+from whisp_desktop.ui.viewmodels.cards import AddContactViewModel
 from whisp_desktop.ui.viewmodels.conversation import ConversationViewModel
 from whisp_desktop.ui.viewmodels.find import FindViewModel
 from whisp_desktop.ui.viewmodels.people import PeopleViewModel
 from whisp_desktop.ui.viewmodels.people_rows import RowKind
 from whisp_desktop.ui.viewmodels.person import PersonViewModel
 from whisp_desktop.ui.viewmodels.request import RequestViewModel
+from whisp_desktop.ui.views.add_contact_page import AddContactPage
 from whisp_desktop.ui.views.conversation_page import ConversationPage
 from whisp_desktop.ui.views.empty_page import EmptyPage
 from whisp_desktop.ui.views.find_page import FindPage
@@ -36,6 +38,7 @@ class Place:
 
 
 NOWHERE = Place()
+_CARD = Place(key="card")
 
 
 class Pane(QStackedWidget):
@@ -59,7 +62,7 @@ class Pane(QStackedWidget):
         self._people = people
         self._requests: dict[RequestId, RequestPage] = {}
         self._talks: dict[str, ConversationPage] = {}
-        self._passing: FindPage | KeyChangedPage | None = None
+        self._passing: FindPage | KeyChangedPage | AddContactPage | None = None
         self._one_column = False
         self.place = NOWHERE
         self.empty = EmptyPage()
@@ -131,6 +134,15 @@ class Pane(QStackedWidget):
         self._show(page, Place(RowKind.CONTACT, name))
         self._passing = page
         page.begin()
+
+    def show_card(self, text: str = "") -> None:
+        """Show what a card or an invite link says, or a field for one; nothing is kept."""
+        page = self._add(AddContactPage(AddContactViewModel(self._bridge)))
+        page.view_model.done.connect(self.show_nobody)
+        page.cancelled.connect(self.show_nobody)
+        self._show(page, _CARD)
+        self._passing = page
+        page.begin(text)
 
     def show_request(self, request: RequestId) -> None:
         """Show who asks."""
