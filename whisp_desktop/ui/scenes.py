@@ -37,6 +37,7 @@ class Scenes(QObject):
         self._stage: Stage | None = None
         self._opening = window.opening
         self._base: Base | None = None
+        self._link = ""
         self.account = AccountViewModel(bridge, self)
         self._follow_people()
         self.account.changed.connect(self._follow)
@@ -45,6 +46,22 @@ class Scenes(QObject):
     def home(self) -> Home | None:
         """The two columns, once the account is open; the settings may cover them."""
         return self._base if isinstance(self._base, Home) else None
+
+    def open_link(self, link: str) -> None:
+        """Show what an invite link says, at once or when the account is open; it does no more."""
+        self._link = link
+        self._window.showNormal() if self._window.isMinimized() else self._window.raise_()
+        self._window.activateWindow()
+        self._show_link()
+
+    def _show_link(self) -> None:
+        home = self.home
+        if not self._link or home is None:
+            return
+        link, self._link = self._link, ""
+        if isinstance(self._window.scene, Settings):
+            self._close_settings(self._window.scene)
+        home.pane.show_card(link)
 
     def _follow(self) -> None:
         if self.account.stage is self._stage:
@@ -60,6 +77,7 @@ class Scenes(QObject):
                 self._window.drop_scene(scene)
         if self._stage is Stage.ENDED:
             self._forget_people()
+        self._show_link()
 
     def _follow_people(self) -> None:
         """Follow them from now on; nothing of another account is left."""
