@@ -60,7 +60,7 @@ class Scenes(QObject):
             return
         link, self._link = self._link, ""
         if isinstance(self._window.scene, Settings):
-            self._close_settings(self._window.scene)
+            self._uncover(self._window.scene)
         home.pane.show_card(link)
 
     def _follow(self) -> None:
