@@ -68,7 +68,7 @@ class Person:
 
     async def hear(self, kind: type[E]) -> E:
         """Return the next event of this kind, passing over others."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(40):
             while True:
                 event = await self._events.get()
                 if isinstance(event, kind):

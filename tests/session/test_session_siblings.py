@@ -4,12 +4,15 @@ from functools import partial
 
 import pytest
 
-from tests.fakes.patience import until
+from tests.fakes import patience
 from tests.session.nodes import Person, talk
 from tests.session.town import Town, enroll
 from whisp_desktop.protocol.certificates import DAY_S, DeviceCert
 from whisp_desktop.session import answers, commands, device_commands
 from whisp_desktop.session.events import ContactsOffered, Notice
+
+until = partial(patience.until, within_s=60.0)
+"""Several meetings come after each other here, each with its own handshake."""
 
 
 async def devices(who: Person) -> tuple[answers.DeviceEntry, ...]:

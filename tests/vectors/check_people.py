@@ -6,13 +6,15 @@ from typing import Any
 
 from tests.vectors.document import Fields, the_list, the_object
 from tests.vectors.expect import same
+from whisp_desktop.protocol.certificates import DeviceCert
 from whisp_desktop.protocol.friend_code import (
     friend_code,
     group_rendezvous_id,
     printed_normal,
     rendezvous_id,
 )
-from whisp_desktop.protocol.keys import DeviceId, Secret
+from whisp_desktop.protocol.keys import AgreementKey, DeviceId, DeviceKeys, Secret, SigningKey
+from whisp_desktop.protocol.kin import kin_key
 from whisp_desktop.protocol.qr_text import sheet_qr
 from whisp_desktop.protocol.recovery import open_sheet, parse_sheet, seal_sheet, sheet_text
 from whisp_desktop.protocol.safety_number import safety_number
@@ -42,6 +44,12 @@ def _rendezvous(entry: Fields) -> None:
     )
 
 
+def _kin(entry: Fields) -> None:
+    signing, agreement, cert = entry.hex("signing_seed", "agreement_private", "cert")
+    device = DeviceKeys(SigningKey(Secret(signing)), AgreementKey(Secret(agreement)))
+    same(bytes(kin_key(device, DeviceCert.parse(cert)).data), entry.bytes_of("kpair"))
+
+
 def _group_rendezvous(entry: Fields) -> None:
     roster, announcer = entry.hex("roster", "announcer")
     same(
@@ -64,6 +72,7 @@ _FRIEND_CODE_PARTS: dict[str, Callable[[Any], None]] = {
     "codes": _code,
     "printed_normal": _printed,
     "rendezvous": _rendezvous,
+    "kin": _kin,
     "group_rendezvous": _group_rendezvous,
 }
 

@@ -21,7 +21,8 @@ from whisp_desktop.protocol.fin import fin_message
 from whisp_desktop.protocol.friend_code import group_rendezvous_id, rendezvous_id
 from whisp_desktop.protocol.handshake import Agreement
 from whisp_desktop.protocol.kdf import expand, label
-from whisp_desktop.protocol.keys import Secret, verify_signature
+from whisp_desktop.protocol.keys import DeviceKeys, Secret, verify_signature
+from whisp_desktop.protocol.kin import kin_key
 from whisp_desktop.protocol.pake import enrollment_use, friend_use
 from whisp_desktop.protocol.proof_of_work import GUEST_BINDING, Challenge, solve
 from whisp_desktop.protocol.symmetric_state import SymmetricState
@@ -73,6 +74,14 @@ def _work() -> Made:
     nonces = solve(Challenge.parse(asked), binding, lambda _: True)
     values = {"challenge": asked, "binding": binding, "part": b"\7", "nonce": nonces[56:]}
     return values, lambda made: made < b"\0\x10"
+
+
+def _kin() -> Made:
+    other = DeviceKeys.generate(secrets.token_bytes)
+    with other.agreement.exchange(CERT.agreement_key) as shared:
+        dh = bytes(shared.data)
+    lower, higher = sorted((CERT.device_id, other.device_id))
+    return {"lower": lower, "higher": higher, "dh": dh}, bytes(kin_key(other, CERT).data)
 
 
 def _server_key() -> Made:
@@ -187,6 +196,7 @@ LABELS: Mapping[str, Callable[[], Made]] = {
     "enroll-pair": _pair_key,
     "seen": _seen,
     "group-seen": _group_seen,
+    "kin": _kin,
 }
 
 

@@ -9,8 +9,11 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from tests.vectors.reference.primitives import (
     NO_NONCE,
+    agree,
+    agreement_public,
     digest,
     drawn,
+    hkdf,
     label,
     mac,
     seal,
@@ -70,6 +73,7 @@ def friend_codes() -> Any:
             }
             for now in windows
         ],
+        "kin": [_kin("kin one", "kin other"), _kin("kin other", "kin one")],
         "group_rendezvous": [
             {
                 "roster": listed.hex(),
@@ -79,6 +83,18 @@ def friend_codes() -> Any:
             }
             for now in windows
         ],
+    }
+
+
+def _kin(own: str, other: str) -> dict[str, Any]:
+    one, two = Device(own, epoch=1), Device(other, epoch=1)
+    ids = b"".join(sorted((one.device_id, two.device_id)))
+    shared = agree(one.dkd, agreement_public(two.dkd))
+    return {
+        "signing_seed": one.dks.hex(),
+        "agreement_private": one.dkd.hex(),
+        "cert": two.cert.hex(),
+        "kpair": hkdf(ids, shared, label("kin"), 32).hex(),
     }
 
 
