@@ -8,9 +8,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from whisp_desktop.optics.qr_drawing import QUIET_MODULES, Modules, draw
 from whisp_desktop.ui import theme
+from whisp_desktop.ui.tokens import CODE_CARD, CODE_INK
 
-_DARK, _LIGHT = QColor("#10201F"), QColor("#FFFFFF")
-"""In both themes: not every reader knows light codes on dark ground."""
 _RADIUS_PX: Final = 12
 _LEAST_MODULE_PX: Final = 2
 
@@ -50,7 +49,7 @@ class CodePicture(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_LIGHT)
+        painter.setBrush(QColor(CODE_CARD))
         painter.drawRoundedRect(QRectF(self.rect()), _RADIUS_PX, _RADIUS_PX)
         if not self._modules:
             return
@@ -58,8 +57,9 @@ class CodePicture(QWidget):
         scale = self.devicePixelRatioF()
         module = max(1, int(self.width() * scale) // self._across) / scale
         start = (self.width() - module * len(self._modules)) / 2
+        ink = QColor(CODE_INK)
         for row, modules in enumerate(self._modules):
             for column, is_dark in enumerate(modules):
                 if is_dark:
                     square = QRectF(start + column * module, start + row * module, module, module)
-                    painter.fillRect(square, _DARK)
+                    painter.fillRect(square, ink)
