@@ -154,8 +154,8 @@ def test_what_opens_and_gives_no_frame_is_busy(
         def get(self, _property: int) -> float:
             return 30.0
 
-        def set(self, _property: int, _value: float) -> bool:
-            return False
+        def open(self, _source: str) -> bool:
+            return True
 
         def read(self, _frame: None) -> tuple[bool, None]:
             return False, None

@@ -125,7 +125,7 @@ class Camera:
             is_first = frame is None
             is_there, frame = capture.read(frame)
             if not is_there and is_video:
-                capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
+                capture.open(source)  # not every video can be wound back
                 is_there, frame = capture.read(frame)
             if not is_there:
                 say = "The camera has stopped. Connect it again, or enter a code instead."

@@ -125,6 +125,13 @@ BRAND_TOP: Final = "#128A82"
 BRAND_BOTTOM: Final = "#0A5A5B"
 BRAND_WHITE: Final = "#F2FBFA"
 
+CODE_INK: Final = "#10201F"
+CODE_CARD: Final = "#FFFFFF"
+"""A code is dark on light in both themes: not every reader knows light codes on dark ground."""
+CAMERA_GROUND: Final = "#0D1414"
+CAMERA_TARGET: Final = "#5ECABF"
+"""The camera is dark in both themes."""
+
 
 def from_palette(palette: QPalette) -> Tokens:
     """Return the tokens of a high-contrast desktop: its own colours, and none of ours."""

@@ -8,9 +8,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from whisp_desktop.optics.preview import Preview
 from whisp_desktop.ui import theme
+from whisp_desktop.ui.tokens import CAMERA_GROUND, CAMERA_TARGET
 
-_GROUND, _FRAME = QColor("#0D1414"), QColor("#5ECABF")
-"""The camera is dark in both themes (look.md §1)."""
 _RADIUS_PX: Final = 12
 _CORNER_SHARE: Final = 0.12
 _TARGET_SHARE: Final = 0.7
@@ -57,7 +56,7 @@ class CameraPreview(QWidget):
         room = QRectF(self.rect())
         path = QPainterPath()
         path.addRoundedRect(room, _RADIUS_PX, _RADIUS_PX)
-        painter.fillPath(path, _GROUND)
+        painter.fillPath(path, QColor(CAMERA_GROUND))
         preview = self._preview
         if preview is not None:
             painter.setClipPath(path)
@@ -76,7 +75,9 @@ class CameraPreview(QWidget):
         target = QRectF(0, 0, side, side)
         target.moveCenter(room.center())
         arm = side * _CORNER_SHARE
-        painter.setPen(QPen(_FRAME, theme.current().px(3), c=Qt.PenCapStyle.RoundCap))
+        painter.setPen(
+            QPen(QColor(CAMERA_TARGET), theme.current().px(3), c=Qt.PenCapStyle.RoundCap)
+        )
         for corner, right, down in (
             (target.topLeft(), 1, 1),
             (target.topRight(), -1, 1),

@@ -8,9 +8,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from whisp_desktop.optics.qr_drawing import QUIET_MODULES, Modules, draw
 from whisp_desktop.ui import theme
+from whisp_desktop.ui.tokens import CODE_CARD, CODE_INK
 
-_DARK, _LIGHT = QColor("#10201F"), QColor("#FFFFFF")
-"""In both themes: not every reader knows light codes on dark ground."""
 _RADIUS_PX: Final = 12
 _LEAST_MODULE_PX: Final = 2
 
@@ -50,7 +49,7 @@ class CodePicture(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_LIGHT)
+        painter.setBrush(QColor(CODE_CARD))
         painter.drawRoundedRect(QRectF(self.rect()), _RADIUS_PX, _RADIUS_PX)
         if self._modules:
             paint_code(painter, QRectF(self.rect()), self._modules)
@@ -63,8 +62,9 @@ def paint_code(painter: QPainter, box: QRectF, modules: Modules) -> None:
     side = max(1, int(box.width() * scale) // across) / scale
     start = (box.width() - side * len(modules)) / 2
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    ink = QColor(CODE_INK)
     for row, line in enumerate(modules):
         for column, is_dark in enumerate(line):
             if is_dark:
                 corner = box.topLeft() + QPointF(start + column * side, start + row * side)
-                painter.fillRect(QRectF(corner, QSizeF(side, side)), _DARK)
+                painter.fillRect(QRectF(corner, QSizeF(side, side)), ink)
