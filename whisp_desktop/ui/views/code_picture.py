@@ -63,6 +63,7 @@ def paint_code(painter: QPainter, box: QRectF, modules: Modules) -> None:
     start = (box.width() - side * len(modules)) / 2
     ink = QColor(CODE_INK)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    ink = QColor(CODE_INK)
     for row, line in enumerate(modules):
         for column, is_dark in enumerate(line):
             if is_dark:
