@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from whisp_desktop.protocol.certificates import MOST_DEVICES, SKEW_S, DeviceCert, Manifest
 from whisp_desktop.protocol.errors import PeerError
-from whisp_desktop.protocol.keys import AccountKeyBytes
+from whisp_desktop.protocol.keys import AccountKeyBytes, DeviceId
 from whisp_desktop.protocol.revocation_statement import (
     MOST_REVOCATIONS,
     NOBODY,
@@ -66,6 +66,11 @@ class Standing:
     def frozen(self) -> bool:
         """Whether nothing new of the account counts: no cert, manifest, card or token."""
         return any(one.kind != RevocationKind.DEVICE for one in self._revocations)
+
+    @property
+    def revoked(self) -> frozenset[DeviceId]:
+        """The devices that are out for good."""
+        return frozenset(DeviceId(one.target) for one in self._revocations)
 
     @property
     def held(self) -> tuple[DeviceCert, ...]:

@@ -60,10 +60,14 @@ class _Run:
 
 
 class Adding:
-    """What is shown to a new device now: one token or one code at most."""
+    """What is shown to a new device now: one token or one code at most.
 
-    def __init__(self, desk: Desk) -> None:
+    spread -- tells everybody who is here what the account has become
+    """
+
+    def __init__(self, desk: Desk, spread: Callable[[], None]) -> None:
         self._desk = desk
+        self._spread = spread
         self._run: _Run | None = None
 
     async def show_token(self, command: ShowToken) -> ShownToken:
@@ -226,6 +230,7 @@ class Adding:
         desk.circle.keep_account(papers.kept(desk.server.api.url, registered=True))
         await mailbox.send(e4)
         desk.circle.changed()
+        self._spread()
         self._tell(run, EnrollStep.DONE)
         desk.tell(DevicesChanged())
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from whisp_desktop.chat.book import Book, OwnAccount, Settings
+from whisp_desktop.chat.contacts import Contact
 from whisp_desktop.chat.presence import (
     Pair,
     Visibility,
@@ -21,7 +22,7 @@ from whisp_desktop.protocol.keys import AccountKeyBytes, DeviceId, Secret
 from whisp_desktop.protocol.revocation import Standing
 from whisp_desktop.protocol.server_messages import Seen
 from whisp_desktop.session.answers import ContactEntry
-from whisp_desktop.session.events import ContactsChanged, Event, Notice, PresenceChanged
+from whisp_desktop.session.events import ContactsChanged, Event, KeyChanged, Notice, PresenceChanged
 from whisp_desktop.session.home_server import HomeServer
 from whisp_desktop.session.peer import Peer
 from whisp_desktop.vault.profile import Profile
@@ -82,6 +83,7 @@ class Circle:
                 verified=contact.verified,
                 blocked=contact.blocked,
                 online=self._roll.where(contact.account_key),
+                key_changed=bool(contact.changed_key),
             )
             for contact in self.book.contacts
         )
@@ -123,16 +125,22 @@ class Circle:
         held = [DeviceCert.read(device.cert) for device in contact.devices.values()]
         return Standing(account_key, statements=contact.statements, held=held)
 
-    def learned(self, peer: Peer, statements: bytes, cards: Iterable[Card]) -> None:
-        """Keep the newest statements of a contact's account, and its card."""
-        contact = self.book.contacts.of(peer.cert.account_key)
+    def learned(self, standing: Standing, cards: Iterable[Card] = ()) -> None:
+        """Keep the newest statements of a contact's account, and its card.
+
+        A revoked device is forgotten: it sees no more who is here.
+        """
+        contact = self.book.contacts.of(standing.account_key)
         if contact is None:
             return
         before = contact.statements, contact.card
-        contact.statements = statements
+        contact.statements = standing.statements()
         for card in cards:
             if card.account_key == contact.account_key:
                 contact.take_card(card)
+        for device in standing.revoked & contact.devices.keys():
+            contact.forget(device)
+            self._to_meet.set()
         if before != (contact.statements, contact.card):
             self._save()
 
@@ -140,6 +148,13 @@ class Circle:
         """Never hear of this account again."""
         self.book.contacts.add(account_key, username, hosts, _now()).block()
         self.changed()
+
+    def key_changed(self, contact: Contact, account_key: AccountKeyBytes) -> None:
+        """Note that another key answers under a contact's name; the first such one stays noted."""
+        if not contact.changed_key:
+            contact.changed_key = account_key
+            self.changed()
+            self._listener(KeyChanged(contact.petname))
 
     def changed(self) -> None:
         """Keep what has become of a contact, and tell of it."""
@@ -180,10 +195,11 @@ class Circle:
                     await self._to_meet.wait()
 
     async def _meet(self, server: HomeServer, now: int, left_s: int) -> None:
-        own = self._own_pairs()
-        shown = [*own, *pairs_of(self.book.contacts)] if self.visibility.to_contacts else own
-        await server.announce(announced_ids(shown, self._own_device, now), left_s + _OVERLAP_S)
-        watched = watched_ids([*own, *pairs_of(self.book.contacts)], now)
+        own, others = self._own_pairs(), pairs_of(self.book.contacts)
+        shown = [*own, *others] if self.visibility.to_contacts else own
+        ids = announced_ids(shown, self._own_device, now)
+        watched = watched_ids([*own, *others], now)
+        await server.announce(ids, left_s + _OVERLAP_S)
         self._tell(self._roll.watch(watched))
         await server.watch(watched)
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from whisp_desktop.chat.book import Settings
 from whisp_desktop.protocol.card import Card
 from whisp_desktop.protocol.errors import PeerError, RefusedError
-from whisp_desktop.protocol.keys import Secret
+from whisp_desktop.protocol.keys import AccountKeyBytes, Secret
 from whisp_desktop.protocol.peer_messages import ByeReason, State
+from whisp_desktop.protocol.revocation import Standing
 from whisp_desktop.protocol.statements import StatementType, split_statements, statement_type
 from whisp_desktop.session.circle import Circle
 from whisp_desktop.session.commands import HistoryEntry
@@ -32,6 +33,14 @@ def _cards(statements: bytes) -> list[Card]:
         for whole in split_statements(statements)
         if statement_type(whole) is StatementType.CARD
     ]
+
+
+def _admits(standing: Standing, peer: Peer) -> bool:
+    try:
+        standing.admit(peer.cert, int(time.time()))
+    except PeerError:
+        return False
+    return True
 
 
 class Conversations:
@@ -97,6 +106,13 @@ class Conversations:
         for session in (*self._open.values(), *self._beginning):
             session.end(why, by_me=True, bye=ByeReason.LEFT)
 
+    def cut_off(self, account_key: AccountKeyBytes) -> None:
+        """Part from a device of this account that is not admitted any more."""
+        standing = self._circle.standing(account_key)
+        for session in tuple(self._open.values()):
+            if session.peer.cert.account_key == account_key and not _admits(standing, session.peer):
+                session.end(SessionEnd.PROTOCOL, bye=ByeReason.REVOKED)
+
     def spread(self) -> None:
         """Tell everybody what one's own account has become."""
         for session in self._open.values():
@@ -129,12 +145,8 @@ class Conversations:
         now = int(time.time())
         standing = self._circle.standing(peer.cert.account_key)
         standing.take(statements, now)
-        self._circle.learned(peer, standing.statements(), _cards(statements))
-        try:
-            standing.admit(peer.cert, now)
-        except PeerError:
-            return False
-        return True
+        self._circle.learned(standing, _cards(statements))
+        return _admits(standing, peer)
 
     def ended(self, session: Session, why: SessionEnd, *, by_me: bool) -> None:
         """Say so, unless another session with this person lives on."""

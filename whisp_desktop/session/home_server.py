@@ -58,6 +58,7 @@ class HomeServer:
         self._link: ServerLink | None = None
         self._token: Token | None = None
         self.has_relay = False
+        self.hosts: tuple[str, ...] = (self.api.host,)
 
     # Before there is an account
 
@@ -75,6 +76,7 @@ class HomeServer:
                 "This server goes by another name. Ask who runs it for the right one.",
             )
         self.has_relay = parameters.turn
+        self.hosts = parameters.hosts
 
     async def work(self, binding: bytes) -> Work:
         """Do the proof of work for `binding`, 32 bytes; cancelling stops it."""
@@ -242,6 +244,11 @@ class HomeServer:
     async def withdraw(self, bundle: BundleId, why: Why) -> None:
         """Take a knock back."""
         await self._ask(Withdraw(seq=_SEQ, bundle_id=bundle, why=why))
+
+    @property
+    def pin(self) -> bytes | None:
+        """SHA-256 of the server's TLS key, as this device's socket sees it; None without TLS."""
+        return self._link.pin if self._link else None
 
     async def open_mailbox(self, size: Literal[4, 8]) -> Box:
         """Open a mailbox with a number of 4 digits, or a name of 8 bytes, for five minutes."""

@@ -83,6 +83,12 @@ class Session:
         self._pulse = Pulse(self._clock, self._wake)
         self._is_open = False
 
+    @property
+    def peer(self) -> Peer:
+        """Who the other side is; known from `open` on."""
+        assert self._peer is not None
+        return self._peer
+
     # Opening
 
     async def open(self, peer: Peer, link: PeerLink, agreement: Agreement) -> None:
@@ -113,16 +119,15 @@ class Session:
         self._arm()
 
     def _opened(self, channel: Channel) -> None:
-        assert self._peer is not None
         self._is_open = True
         self.set_state(self._state)
         self._send(Statements(self._statements))
         self._owner.emit(
             Opened(
                 peer=self.name,
-                account_key=self._peer.cert.account_key.hex(),
+                account_key=self.peer.cert.account_key.hex(),
                 route=channel.kind,
-                verified=self._peer.verified,
+                verified=self.peer.verified,
                 post_quantum=True,
                 since=int(time.time()),
             )
@@ -171,11 +176,10 @@ class Session:
 
     def _turn_heard(self, channel: Channel) -> None:
         """Keep KPAIR: sure at B's first turn or A's second (wire: Finding each other again)."""
-        assert self._peer is not None
         if channel.turns_heard == 1:
-            self._owner.kpair_agreed(self._peer, channel.kpair, confirmed=channel.initiator)
+            self._owner.kpair_agreed(self.peer, channel.kpair, confirmed=channel.initiator)
         elif channel.turns_heard == 2 and not channel.initiator:
-            self._owner.kpair_confirmed(self._peer, channel.kpair)
+            self._owner.kpair_confirmed(self.peer, channel.kpair)
 
     def _hear(self, message: PeerMessage) -> None:
         match message:
@@ -183,8 +187,7 @@ class Session:
                 left = reason is ByeReason.LEFT
                 self.end(SessionEnd.LEFT if left else SessionEnd.PROTOCOL)
             case Statements(statements):
-                assert self._peer is not None
-                if not self._owner.news(self._peer, statements):
+                if not self._owner.news(self.peer, statements):
                     self.end(SessionEnd.PROTOCOL, bye=ByeReason.REVOKED)
             case _:
                 happenings = self._conversation.take(message, self._pulse.heard_at)
