@@ -20,21 +20,31 @@ _FIRST_PAINT_MS = 2000
 """A window that is not painted by then (it starts minimised) must not keep the core waiting."""
 
 
-def run_window(profile: Path, server: str | None) -> int:
+def run_window(profile: Path, server: str | None, link: str) -> int:
     """Show the window and live until it is closed; return the exit status.
 
-    profile -- folder of keys and contacts; server -- URL or host that the first run begins with
+    profile -- folder of keys and contacts; server -- URL or host that the first run begins with;
+    link -- an invite link to show, in the window that runs already if there is one; or empty
     """
     set_up_logs(verbose=False)
+    if link and _is_shown_elsewhere(profile, link):
+        return 0
     application, window = show_window(profile)
     from whisp_desktop.ui.life import live  # noqa: PLC0415  # after the first paint: it is heavy
 
-    ended = live(application, window, core_maker(profile, server))
+    ended = live(application, window, core_maker(profile, server), profile, link)
     if not ended:
         # A thread that waits for a keychain or a relay would keep the process for ever.
         sys.stdout.flush()
         os._exit(0)
     return 0
+
+
+def _is_shown_elsewhere(profile: Path, link: str) -> bool:
+    _application()
+    from whisp_desktop.ui.links import hand_over  # noqa: PLC0415  # no other start needs it here
+
+    return hand_over(profile, link)
 
 
 def show_window(profile: Path) -> tuple[QApplication, MainWindow]:

@@ -117,7 +117,7 @@ def main() -> int:
     conversation_page.MessageListView = TimedList  # type: ignore[attr-defined]  # see the page
     application, window = show_window(given.profile)
     driver = TimedDriver(output)
-    ended = live(application, window, core_maker(given.profile, given.server))
+    ended = live(application, window, core_maker(given.profile, given.server), given.profile)
     del driver
     return 0 if ended else 1
 

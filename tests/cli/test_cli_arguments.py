@@ -16,13 +16,13 @@ HEAVY = {
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Path, str | None]]:
+def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str | Path | None, ...]]:
     """What would have been started."""
-    found: list[tuple[str, Path, str | None]] = []
+    found: list[tuple[str | Path | None, ...]] = []
 
     def remember(front_end: str) -> None:
-        def start(profile: Path, server: str | None) -> int:
-            found.append((front_end, profile, server))
+        def start(profile: Path, server: str | None, *link: str) -> int:
+            found.append((front_end, profile, server, *filter(None, link)))
             return 0
 
         monkeypatch.setattr(cli, f"_{front_end}", start)
@@ -42,12 +42,14 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Path, str | None
         (["headless", "--profile", "p", "--server", "u"], ("headless", Path("p"), "u")),
         (["headless", "--server=u", "--profile=p"], ("headless", Path("p"), "u")),
         (["--server", "u", "headless", "--profile", "p"], ("headless", Path("p"), "u")),
+        (["whisp:1#a.b"], ("window", default_profile(), None, "whisp:1#a.b")),
+        (["--profile", "p", "WHISP:1#a"], ("window", Path("p"), None, "WHISP:1#a")),
     ],
 )
 def test_what_is_started(
-    started: list[tuple[str, Path, str | None]],
+    started: list[tuple[str | Path | None, ...]],
     arguments: list[str],
-    wanted: tuple[str, Path, str | None],
+    wanted: tuple[str | Path | None, ...],
 ) -> None:
     assert cli.run(arguments) == 0
     assert started == [wanted]
@@ -63,10 +65,12 @@ def test_what_is_started(
         ["solve", "more"],
         ["headless", "--profile", "p", "--passphrase", "x"],
         ["headless", "--profile", "p", "more"],
+        ["headless", "--profile", "p", "whisp:1#a"],
+        ["https://whisp.example"],
     ],
 )
 def test_what_is_refused(
-    started: list[tuple[str, Path, str | None]],
+    started: list[tuple[str | Path | None, ...]],
     capsys: pytest.CaptureFixture[str],
     arguments: list[str],
 ) -> None:

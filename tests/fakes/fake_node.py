@@ -8,6 +8,7 @@ from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.session import commands
 from whisp_desktop.session.answers import Account, ContactEntry, Found, Status
 from whisp_desktop.session.commands import Command
+from whisp_desktop.session.device_commands import GetDevices
 from whisp_desktop.session.events import Event
 
 ALICE_KEY = "00" * 32
@@ -137,6 +138,8 @@ class FakeNode:
                 answer = commands.RequestId("ask-1")
             case commands.GetContacts():
                 answer = self.contacts
+            case GetDevices():
+                answer = ()
         return answer
 
     def _unlock(self, passphrase: bytes) -> None:

@@ -29,6 +29,7 @@ from whisp_desktop.protocol.qr_text import (
 )
 from whisp_desktop.protocol.recovery import parse_sheet, sheet_text
 from whisp_desktop.protocol.versions import check_version
+from whisp_desktop.session.cards import read_card
 from whisp_desktop.session.joining import read_code
 from whisp_desktop.vault.disk import Disk
 from whisp_desktop.vault.identity import Identity, KeptKeys
@@ -151,6 +152,10 @@ _FIELDS = {
     "rename_device": ("device_id", "name"),
     "revoke": ("device_id", "reason"),
     "share_contacts": ("device_id", "agreed"),
+    "changed_key": ("name",),
+    "take_changed_key": ("name",),
+    "keep_known_key": ("name",),
+    "add": ("text",),
     "enroll_scan": ("qr",),
     "enroll_enter": ("server", "code"),
     "enroll_confirm": ("digits",),
@@ -194,6 +199,15 @@ PERSONS = (
     Target("session.joining.read_code", from_text(read_code), (b"4821 7390 5516",), RefusedError),
     Target(
         "protocol.qr_text.base45_decode", from_text(base45_decode), (base45_encode(KEY).encode(),)
+    ),
+    Target(
+        "session.cards.read_card",
+        from_text(read_card),
+        (
+            statement_qr(ALICE.card.whole).encode(),
+            Invite(ALICE.card, (KEY,)).link.encode(),
+        ),
+        RefusedError,
     ),
     Target(
         "protocol.invite.Invite.parse",

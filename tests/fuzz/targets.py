@@ -1,11 +1,12 @@
 """All targets, and the functions of a parser's name that have none of their own."""
 
+from tests.fuzz.optics_targets import OPTICS
 from tests.fuzz.person_targets import PERSONS
 from tests.fuzz.server_targets import SERVERS
 from tests.fuzz.session_targets import SESSIONS
 from tests.fuzz.statement_targets import STATEMENTS
 
-TARGETS = {each.name: each for each in (*STATEMENTS, *SESSIONS, *SERVERS, *PERSONS)}
+TARGETS = {each.name: each for each in (*STATEMENTS, *SESSIONS, *SERVERS, *PERSONS, *OPTICS)}
 
 _INSIDE = {
     "protocol.crockford.decode": "recovery.parse_sheet",
@@ -17,6 +18,7 @@ _INSIDE = {
     "server.base64url.decode_base64url": "BodyReader.read and Tokens.read",
     "session.channel.Channel.take": "Ratchet.decrypt and peer_messages.decode",
     "session.channel.Channel.take_fin": "fin.check_fin",
+    "session.cards.Cards.read": "cards.read_card",
     "session.joining.read_token": "parse_statement_qr and Token.parse",
     "session.own_devices.OwnDevices.take": "Standing.take",
     "vault.patience.PatientKeychain.read": "KeychainEntry.read",
@@ -63,6 +65,9 @@ ELSEWHERE = {
     "server.frames.Frames.take": "tests of the server send it such frames through a real socket",
     "session.conversations.Conversations.is_open": "looks a name up and reads nothing of it",
     "session.people.People.check_not_blocked": "looks a name up and reads nothing of it",
+    "session.people.People.check_key": "looks a name up and reads nothing of it",
+    "session.people.People.take_changed_key": "looks a name up and reads nothing of it",
+    "session.people.People.verify_card": "is cards.read_card and a comparison",
     "session.people.People.verify": "compares digits, and reads nothing of them",
     "session.search.Search.check_name": "is names.is_username and a look into the contacts",
 }

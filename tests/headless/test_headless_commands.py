@@ -65,6 +65,7 @@ DONE: list[tuple[dict[str, Any], commands.Command[Any], object, dict[str, Any]]]
                     "verified": True,
                     "blocked": False,
                     "online": "away",
+                    "key_changed": False,
                 }
             ]
         },
@@ -128,6 +129,32 @@ DONE: list[tuple[dict[str, Any], commands.Command[Any], object, dict[str, Any]]]
         {},
     ),
     ({"do": "delete_account"}, device_commands.DeleteAccount(), None, {}),
+    (
+        {"do": "changed_key", "name": "bob"},
+        commands.GetChangedKey("bob"),
+        answers.ChangedKey("Bob", True, "1" * 60, "2" * 60),
+        {"name": "Bob", "verified": True, "known_number": "1" * 60, "number_now": "2" * 60},
+    ),
+    ({"do": "take_changed_key", "name": "bob"}, commands.TakeChangedKey("bob"), None, {}),
+    ({"do": "keep_known_key", "name": "bob"}, commands.KeepKnownKey("bob"), None, {}),
+    (
+        {"do": "card"},
+        commands.GetCard(),
+        answers.OwnCard("W1:…", "whisp:1#…"),
+        {"qr": "W1:…", "link": "whisp:1#…"},
+    ),
+    (
+        {"do": "add", "text": "W1:…"},
+        commands.AddContact("W1:…", in_person=True),
+        answers.CardFound("bob", ("a.example",), "bb", "1" * 60, (False,), "bob 2"),
+        {"name": "bob 2", "hosts": ["a.example"]},
+    ),
+    (
+        {"do": "add", "text": "whisp:1#…"},
+        commands.AddContact("whisp:1#…", in_person=False),
+        answers.CardFound("bob", (), "bb", "1" * 60, (), "bob"),
+        {"name": "bob", "hosts": []},
+    ),
     (
         {"do": "enroll_show"},
         device_commands.ShowToken(),

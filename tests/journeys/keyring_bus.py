@@ -7,6 +7,9 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from pathlib import Path
 from typing import Self
 
+import secretstorage
+from jeepney.io.blocking import open_dbus_connection
+
 from tests.journeys.tied import tied
 
 BOUND_S = 20.0
@@ -27,6 +30,7 @@ class KeyringBus:
     def __init__(self, home: Path) -> None:
         self.address = ""
         self._home = home
+        self._environment: dict[str, str] = {}
         self._processes: list[Process] = []
 
     async def start(self) -> Self:
@@ -44,18 +48,20 @@ class KeyringBus:
         assert bus.stdout is not None
         async with asyncio.timeout(BOUND_S):
             self.address = (await bus.stdout.readline()).decode().strip()
-        environment["DBUS_SESSION_BUS_ADDRESS"] = self.address
-        await self._start_keyring(environment)
+        self._environment = environment | {"DBUS_SESSION_BUS_ADDRESS": self.address}
+        await self.start_keyring()
         return self
 
-    async def _start_keyring(self, environment: dict[str, str]) -> None:
+    async def start_keyring(self) -> None:
+        """Start and unlock the keyring; one that runs already gives way."""
         keyring = await asyncio.create_subprocess_exec(
             *tied("gnome-keyring-daemon", "--foreground", "--unlock", end="KILL"),
+            "--replace",
             "--components=secrets",
             stdin=PIPE,
             stdout=PIPE,
             stderr=DEVNULL,
-            env=environment,
+            env=self._environment,
         )
         self._processes.append(keyring)
         assert keyring.stdin is not None
@@ -68,6 +74,27 @@ class KeyringBus:
     def freeze(self) -> None:
         """Let the keyring answer nobody any more, as one does that waits for its owner."""
         self._processes[-1].send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let a frozen keyring go on."""
+        self._processes[-1].send_signal(signal.SIGCONT)
+
+    async def kill_keyring(self) -> None:
+        """End it as a crash does; the bus may start another one, which nobody has unlocked."""
+        keyring = self._processes.pop()
+        keyring.kill()
+        await keyring.communicate()
+
+    def lock(self) -> None:
+        """Lock what it keeps."""
+        with open_dbus_connection(self.address) as connection:
+            secretstorage.get_default_collection(connection).lock()
+
+    def wipe(self) -> None:
+        """Delete every entry."""
+        with open_dbus_connection(self.address) as connection:
+            for item in list(secretstorage.get_default_collection(connection).get_all_items()):
+                item.delete()
 
     async def close(self) -> None:
         """End both."""

@@ -134,3 +134,6 @@ async def test_a_lost_computer_and_a_sheet_of_paper(
     await anew.reachable()
     await open_conversation(anew, bob)
     await say(anew, bob, "I am back.")
+
+    await alice.start()
+    await alice.event("notice", code="left_out")

@@ -208,7 +208,7 @@ def main() -> int:
     set_up_logs(verbose=False)
     application, window = show_window(given.profile)
     driver = Driver(output)
-    ended = live(application, window, core_maker(given.profile, given.server))
+    ended = live(application, window, core_maker(given.profile, given.server), given.profile)
     del driver
     return 0 if ended else 1
 

@@ -17,7 +17,7 @@ Spoil = Callable[[Frame, np.random.Generator], Frame]
 SIZES = ((640, 480), (1280, 720))
 _CODE_SHARE = 0.75
 """Of the frame's height, quiet zone included; `far` has less."""
-_FAR_SHARE = 0.5
+_FAR_SHARE = 0.4
 _MOST_TILT = 35.0
 
 
@@ -87,6 +87,36 @@ def _glare(frame: Frame, chance: np.random.Generator) -> Frame:
     return _clipped(frame * 0.8 + lamp + stripes)
 
 
+def _moire(frame: Frame, chance: np.random.Generator) -> Frame:
+    """Lay the screen's own pixels over the sensor's: the two grids beat (moiré)."""
+    height, width = frame.shape
+    rows, columns = np.mgrid[0:height, 0:width]
+    turn = np.radians(chance.uniform(-8, 8))
+    along = columns * np.cos(turn) + rows * np.sin(turn)
+    across = rows * np.cos(turn) - columns * np.sin(turn)
+    step = 2 * np.pi / chance.uniform(1.9, 2.4)
+    grid = (0.5 + 0.5 * np.cos(along * step)) * (0.5 + 0.5 * np.cos(across * step * 1.01))
+    return _clipped(frame * (0.55 + 0.45 * grid))
+
+
+def _motion(frame: Frame, chance: np.random.Generator) -> Frame:
+    """Move the hand that holds it, by a hundredth of the frame's height at most."""
+    length = max(2, int(chance.uniform(0.5, 1) * frame.shape[0] / 100))
+    turn = np.radians(chance.uniform(0, 180))
+    kernel = np.zeros((2 * length + 1, 2 * length + 1), np.float32)
+    end = np.round(length / 2 * np.array([np.cos(turn), np.sin(turn)])).astype(int)
+    begin, end = (int(length - end[0]), int(length - end[1])), (length + end[0], length + end[1])
+    cv2.line(kernel, begin, (int(end[0]), int(end[1])), 1.0)
+    return np.asarray(cv2.filter2D(frame, -1, kernel / kernel.sum()), np.uint8)
+
+
+def _four(frame: Frame, chance: np.random.Generator) -> Frame:
+    """Spoil it in four ways at once; the scene is tilted too."""
+    for spoil in (_blur, _moire, _glare, _noise):
+        frame = spoil(frame, chance)
+    return frame
+
+
 def _clipped(values: NDArray[np.float64]) -> Frame:
     return np.clip(values, 0, 255).astype(np.uint8)
 
@@ -98,6 +128,9 @@ CONDITIONS: dict[str, tuple[Spoil, float, float]] = {
     "noise": (_noise, _CODE_SHARE, 5.0),
     "dim": (_dim, _CODE_SHARE, 5.0),
     "screen glare": (_glare, _CODE_SHARE, 5.0),
+    "screen's pixels": (_moire, _CODE_SHARE, 5.0),
+    "moving hand": (_motion, _CODE_SHARE, 5.0),
+    "blur, tilt, noise, glare, pixels": (_four, _CODE_SHARE, _MOST_TILT),
     "far": (_plain, _FAR_SHARE, 5.0),
 }
 """What each does to the frame, the code's share of its height, and the tilt in degrees."""

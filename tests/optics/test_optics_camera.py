@@ -140,6 +140,37 @@ def test_what_gives_no_picture_is_busy(watcher: Watcher, tmp_path: Path) -> None
     assert refused.code == "camera_busy"
 
 
+def test_what_opens_and_gives_no_frame_is_busy(
+    watcher: Watcher, monkeypatch: pytest.MonkeyPatch, video: str
+) -> None:
+    released = threading.Event()
+
+    class Taken:
+        """As Media Foundation has a camera that another program uses."""
+
+        def isOpened(self) -> bool:  # noqa: N802 -- OpenCV's name
+            return True
+
+        def get(self, _property: int) -> float:
+            return 30.0
+
+        def set(self, _property: int, _value: float) -> bool:
+            return False
+
+        def read(self, _frame: None) -> tuple[bool, None]:
+            return False, None
+
+        def release(self) -> None:
+            released.set()
+
+    monkeypatch.setattr(cv2, "VideoCapture", lambda _source: Taken())
+    watcher.camera.open(video)
+    refused = watcher.next(RefusedError)
+    assert isinstance(refused, RefusedError)
+    assert refused.code == "camera_busy"
+    assert released.wait(PATIENCE_S)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="as Linux tells it")
 def test_a_camera_that_may_not_be_used_is_said(
     watcher: Watcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -1,15 +1,17 @@
 """Codes are drawn, seen under each condition, and read from picture files."""
 
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+import zxingcpp
 
 from tests.optics.frames import CONDITIONS, SIZES, frame
 from whisp_desktop.optics.picture import MOST_FILE_BYTES, read_picture
 from whisp_desktop.optics.qr_drawing import QUIET_MODULES, draw
-from whisp_desktop.optics.qr_reading import MOST_CHARACTERS, read
+from whisp_desktop.optics.qr_reading import MOST_CHARACTERS, Grey, read
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.qr_text import statement_qr
 
@@ -33,6 +35,21 @@ def test_what_is_drawn_is_read() -> None:
 def test_a_webcam_reads_it(condition: str, size: tuple[int, int]) -> None:
     for seed in range(3):
         assert read(frame(LONGEST, condition, size, seed)) == LONGEST
+
+
+def test_what_a_code_was_looked_for_in_is_wiped(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at = []
+    look = zxingcpp.read_barcodes
+
+    def remember(grey: Grey, **more: Any) -> Any:
+        looked_at.append(grey)
+        return look(grey, **more)
+
+    monkeypatch.setattr(zxingcpp, "read_barcodes", remember)
+    grey = np.full((480, 640), 120, np.uint8)
+    assert read(grey) is None
+    assert len(looked_at) == 2
+    assert [bool(each.any()) for each in looked_at if each is not grey] == [False]
 
 
 def test_a_frame_without_a_code_has_none() -> None:

@@ -109,3 +109,10 @@ async def talk(asker: Person, other: Person) -> None:
     await other.node.do(commands.Accept(request.request))
     await asker.hear(Opened)
     await other.hear(Opened)
+
+
+async def know(somebody: Person, contacts: int) -> None:
+    """Wait until somebody has as many contacts."""
+    async with asyncio.timeout(5):
+        while len(await somebody.node.do(commands.GetContacts())) < contacts:
+            await somebody.hear_nothing()

@@ -194,6 +194,15 @@ async def test_a_server_that_nobody_agreed_to_is_asked_about(
             await finish(alice, laptop)
 
 
+async def test_whose_own_name_was_refused_becomes_another_device(town: Town) -> None:
+    alice, laptop = [await town.person(name) for name in ("alice", "laptop")]
+    await alice.register()
+    with pytest.raises(RefusedError) as caught:
+        await laptop.node.do(commands.CreateAccount(alice.name, ""))
+    assert caught.value.code == "name_taken"
+    await enroll(alice, laptop)
+
+
 async def test_who_has_an_account_cannot_become_another(town: Town) -> None:
     alice = await town.person("alice")
     await alice.register()
@@ -201,3 +210,50 @@ async def test_who_has_an_account_cannot_become_another(town: Town) -> None:
     with pytest.raises(RefusedError) as caught:
         await alice.node.do(device_commands.ScanToken(shown.qr))
     assert caught.value.code == "account_exists"
+
+
+@pytest.mark.parametrize("show", [device_commands.ShowToken(), device_commands.MakeCode()])
+async def test_what_nobody_uses_runs_out(
+    town: Town, monkeypatch: pytest.MonkeyPatch, show: commands.Command[object]
+) -> None:
+    monkeypatch.setattr("whisp_desktop.session.adding.TOKEN_LIFE_S", 0.01)
+    monkeypatch.setattr("whisp_desktop.session.adding.CODE_LIFE_S", 0.01)
+    alice = await town.person("alice")
+    await alice.register()
+    await alice.node.do(show)
+    assert (await step(alice, EnrollStep.WAITING)).code == ""
+    assert (await step(alice, EnrollStep.STOPPED)).code == "token_expired"
+
+
+async def test_digits_that_nobody_types_end_it_on_both(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("whisp_desktop.session.adding._DIGITS_S", 0.01)
+    alice, laptop = [await town.person(name) for name in ("alice", "laptop")]
+    await alice.register()
+    shown = await alice.node.do(device_commands.ShowToken())
+    await laptop.node.do(device_commands.ScanToken(shown.qr))
+    assert (await step(alice, EnrollStep.STOPPED)).code == "token_expired"
+    assert (await step(laptop, EnrollStep.STOPPED)).code == "enroll_failed"
+
+
+@pytest.mark.parametrize("at", [EnrollStep.WAITING, EnrollStep.CONFIRM])
+async def test_without_the_server_it_ends_on_both(tmp_path: Path, at: EnrollStep) -> None:
+    running = Server(tmp_path)
+    try:
+        async with (
+            person("alice", tmp_path, running.url) as alice,
+            person("laptop", tmp_path, running.url) as laptop,
+        ):
+            await alice.register()
+            shown = await alice.node.do(device_commands.ShowToken())
+            if at is EnrollStep.CONFIRM:
+                await laptop.node.do(device_commands.ScanToken(shown.qr))
+                await step(laptop, at)
+            await step(alice, at)
+            running.stop()
+            assert (await step(alice, EnrollStep.STOPPED)).code == "server_unreachable"
+            if at is EnrollStep.CONFIRM:
+                assert (await step(laptop, EnrollStep.STOPPED)).code == "server_unreachable"
+    finally:
+        running.stop()

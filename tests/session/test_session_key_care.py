@@ -151,6 +151,24 @@ async def test_keys_move_and_passphrases_change_and_are_wiped(
         assert await again.node.do(MoveKeys("keychain")) == "os-keychain:Memory"
 
 
+async def test_what_a_move_has_left_is_destroyed_after_the_next_start(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keychain, name = MemoryKeychain(), _name()
+    async with person(name, tmp_path, server.url, keychain) as alice:
+        await alice.register()
+        keychain.locked = True
+        assert await alice.node.do(MoveKeys("passphrase", Secret(b"horse"))) == "passphrase"
+    assert len(keychain.entries) == 1
+    keychain.locked = False
+    monkeypatch.setattr(key_care, "_BETWEEN_LOOKS_S", 0.01)
+    async with person(name, tmp_path, None, keychain) as again:
+        await again.node.do(commands.Unlock(Secret(b"horse")))
+        async with asyncio.timeout(20):
+            while keychain.entries:  # noqa: ASYNC110 -- another thread empties it
+                await asyncio.sleep(0.01)
+
+
 async def test_a_keychain_that_does_not_answer_is_told_and_can_be_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -109,6 +109,22 @@ async def test_what_does_not_open_is_said_and_leaves_the_profile_new(
         assert await _refusal(erin, sheet.text) == "account_exists"
 
 
+async def test_whose_own_name_was_refused_comes_back_with_the_paper(
+    server: Server, tmp_path: Path
+) -> None:
+    async with (
+        person("judy_sheet", tmp_path, server.url) as judy,
+        person("anew", tmp_path, server.url) as anew,
+    ):
+        await judy.register()
+        sheet = await _sheet(judy)
+        with pytest.raises(RefusedError) as refused:
+            await anew.node.do(commands.CreateAccount(judy.name, ""))
+        assert refused.value.code == "name_taken"
+        assert await _refusal(anew, sheet.text, b"wrong horse") == "wrong_passphrase"
+        assert (await _recover(anew, sheet.text)).account_key == (await _account(judy)).account_key
+
+
 async def test_a_server_that_does_not_know_the_account_is_not_its_server(
     server: Server, tmp_path: Path
 ) -> None:

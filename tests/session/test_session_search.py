@@ -18,6 +18,7 @@ from whisp_desktop.protocol.prekeys import PrivateBundle
 from whisp_desktop.protocol.revocation import RevocationKind
 from whisp_desktop.protocol.server_messages import Found, FoundDevice
 from whisp_desktop.session.circle import Circle
+from whisp_desktop.session.events import ContactsChanged, Event, KeyChanged
 from whisp_desktop.session.search import Search
 from whisp_desktop.vault.profile import Profile
 
@@ -28,6 +29,7 @@ class LyingServer:
     """The two look-ups of `HomeServer`, which answer what a test has put there."""
 
     def __init__(self) -> None:
+        self.hosts: tuple[str, ...] = ("whisp.example",)
         self.answer: Found | None = None
         self.names: list[str] = []
 
@@ -45,7 +47,8 @@ class Scene:
     def __init__(self, folder: Path) -> None:
         self.book = Book(contacts=ContactBook([]))
         profile = Profile(folder / "profile", MemoryKeychain)
-        circle = Circle(self.book, profile, Account().key, OWN, lambda _: None)
+        self.told: list[Event] = []
+        circle = Circle(self.book, profile, Account().key, OWN, self.told.append)
         self.server = LyingServer()
         server: object = self.server
         self.search = Search(circle, server, OWN)  # type: ignore[arg-type]
@@ -173,15 +176,43 @@ async def test_what_is_not_signed_right_is_not_used(
     assert await scene.refusal() == "server_wrong"
 
 
-async def test_another_key_under_a_contacts_name_is_refused(scene: Scene) -> None:
-    bob, eve = Account(), Account()
-    scene.book.contacts.add(bob.key, "bob", ("whisp.example",), _now())
+async def test_another_key_under_a_contacts_name_is_refused_and_noted(scene: Scene) -> None:
+    bob, eve, mallory = Account(), Account(), Account()
+    contact = scene.book.contacts.add(bob.key, "bob", ("whisp.example",), _now())
     scene.server.answer = _found(eve, _cert(eve))
     assert await scene.refusal() == "key_changed"
+    scene.server.answer = _found(mallory, _cert(mallory))
+    assert await scene.refusal() == "key_changed"
+    assert (contact.account_key, contact.changed_key) == (bob.key, eve.key)
+    assert scene.told == [ContactsChanged(), KeyChanged("bob")]
     scene.server.answer = _found(bob, _cert(bob))
     person = await scene.search.look_up("bob")
     assert person is not None
     assert person.contact is not None
+
+
+async def test_another_key_that_is_not_signed_right_is_not_noted(scene: Scene) -> None:
+    bob, eve = Account(), Account()
+    contact = scene.book.contacts.add(bob.key, "bob", ("whisp.example",), _now())
+    scene.server.answer = _not_in_the_manifest(eve, _cert(eve))
+    assert await scene.refusal() == "server_wrong"
+    assert contact.changed_key == b""
+
+
+async def test_another_device_under_the_same_key_is_no_change(scene: Scene) -> None:
+    bob = Account()
+    contact = scene.book.contacts.add(bob.key, "bob", ("whisp.example",), _now())
+    for epoch in (1, 2):
+        scene.server.answer = _found(bob, _cert(bob, epoch=epoch))
+        assert await scene.search.look_up("bob")
+    assert (contact.changed_key, scene.told) == (b"", [])
+
+
+async def test_a_contact_of_another_server_is_not_taken_for_somebody_here(scene: Scene) -> None:
+    bob = Account()
+    scene.book.contacts.add(bob.key, "bob", ("elsewhere.example",), _now())
+    assert await scene.refusal() == "other_server"
+    assert scene.server.names == []
 
 
 async def test_an_older_manifest_brings_no_device_back(scene: Scene) -> None:

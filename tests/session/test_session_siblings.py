@@ -1,5 +1,7 @@
 """One's own devices meet: news, contacts, renewals, and one that never met the other."""
 
+from functools import partial
+
 import pytest
 
 from tests.fakes.patience import until
@@ -21,6 +23,12 @@ async def device_id(who: Person) -> str:
 async def contacts(who: Person) -> dict[str, bool]:
     entries = await who.node.do(commands.GetContacts())
     return {entry.petname: entry.verified for entry in entries}
+
+
+def knows(who: Person, device: bytes) -> bool:
+    """Whether somebody has the certificate of another own device."""
+    devices = who.node._own.book.devices
+    return device in devices and bool(devices[device].cert)
 
 
 async def notice(who: Person, code: str) -> Notice:
@@ -88,12 +96,13 @@ async def test_devices_that_never_met_find_each_other(town: Town) -> None:
     await enroll(alice, laptop)
     await enroll(alice, third)
     one, other = bytes.fromhex(await device_id(laptop)), bytes.fromhex(await device_id(third))
-    met = laptop.node._own.book.devices
-    await until(lambda: other in met and met[other].cert)
+    for each, theirs in ((laptop, other), (third, one)):
+        await until(partial(knows, each, theirs))
     await alice.node.close()
     told = laptop.node._attendance._family._told
     await until(lambda: other in told)
-    assert one in third.node._attendance._family._told
+    told_too = third.node._attendance._family._told
+    await until(lambda: one in told_too)
 
 
 async def test_a_device_is_renewed_by_one_that_did_not_enroll_it(
@@ -104,8 +113,9 @@ async def test_a_device_is_renewed_by_one_that_did_not_enroll_it(
     await enroll(alice, holder, holds=True)
     await enroll(alice, laptop)
     other = bytes.fromhex(await device_id(holder))
-    mine = laptop.node._own.book.devices
-    await until(lambda: other in mine and mine[other].cert)
+    this = bytes.fromhex(await device_id(laptop))
+    for each, theirs in ((laptop, other), (holder, this)):
+        await until(partial(knows, each, theirs))
     await alice.node.close()
     desk = laptop.node._attendance._desk
     before = desk.papers.cert

@@ -1,12 +1,11 @@
-"""A server that helps whoever has a picture of a code: `python -m tests.threats.helping_server 21`.
+"""A server that helps whoever has a picture of a code: `python -m tests.threats.helping_server`.
 
-It is the real one, save for its mailboxes, where everybody may write at any time. The owner gets
-its first frame from the guest whose number (1 for who came first) stands first in the argument,
-the second from the second number's, and so on; what the owner writes is given to every guest.
+It is the real one, save for its mailboxes, where everybody may write at any time, and all get what
+the owner writes. The owner gets the frames that its argument names, in that order: `21 12` is the
+first frame of the second guest who came, then the second frame of the first one.
 """
 
 import sys
-from collections import Counter
 from dataclasses import dataclass, field
 
 from whisp_desktop.protocol.keys import Random
@@ -24,10 +23,9 @@ class HelpedBox:
 
     name: BoxName
     owner: Seat
-    order: list[int]
+    order: list[str]
     written: dict[Seat, list[bytes]] = field(default_factory=dict)
     answers: list[bytes] = field(default_factory=list)
-    brought: Counter[int] = field(default_factory=Counter)
 
     def put(self, sender: Seat, frame: bytes) -> None:
         """Take a frame of anybody, and bring it to whom it helps."""
@@ -41,14 +39,13 @@ class HelpedBox:
         frames.append(frame)
         if len(frames) <= len(self.answers):
             self._bring(sender, self.answers[len(frames) - 1])
-        while self.order and (theirs := self._next_of(self.order[0])) is not None:
-            self.brought[self.order.pop(0)] += 1
+        while self.order and (theirs := self._named(*map(int, self.order[0]))) is not None:
+            self.order.pop(0)
             self._bring(self.owner, theirs)
 
-    def _next_of(self, number: int) -> bytes | None:
-        guests = list(self.written.values())
-        left = guests[number - 1][self.brought[number] :] if number <= len(guests) else []
-        return left[0] if left else None
+    def _named(self, guest: int, frame: int) -> bytes | None:
+        frames = [*self.written.values()][guest - 1 : guest]
+        return frames[0][frame - 1] if frames and frame <= len(frames[0]) else None
 
     def _bring(self, reader: Seat, frame: bytes) -> None:
         reader.socket.send(Mail(box=self.name, frame=frame))
@@ -64,7 +61,7 @@ class HelpfulMeetings(Meetings):
     def open_box(self, owner: Seat, size: int, now: float) -> BoxName:
         """Open a box, and remember whose it is."""
         name = super().open_box(owner, size, now)
-        self._helped[name] = HelpedBox(name, owner, [int(number) for number in sys.argv[1]])
+        self._helped[name] = HelpedBox(name, owner, sys.argv[1].split())
         return name
 
     def put_mail(self, sender: Seat, name: BoxName, frame: bytes, _now: float) -> bool:

@@ -8,18 +8,20 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from tests.session.nodes import Person, Server, person
+from tests.session.town import step
+from tests.threats.guessing import at_least, count
 from whisp_desktop.protocol.enrollment import Token
-from whisp_desktop.protocol.enrollment_frames import E3
+from whisp_desktop.protocol.enrollment_frames import E3, E3_END
 from whisp_desktop.protocol.enrollment_new import Enrolled, NewDevice
 from whisp_desktop.protocol.errors import PeerError, RefusedError
 from whisp_desktop.protocol.keys import DeviceKeys
-from whisp_desktop.protocol.padding import MEETING_FRAME_BYTES
+from whisp_desktop.protocol.padding import fill_meeting
 from whisp_desktop.session import commands, device_commands
 from whisp_desktop.session.events import Enrolling, EnrollStep
 from whisp_desktop.session.home_server import HomeServer
@@ -42,7 +44,7 @@ class Thief(Joining):
         try:
             e3 = new.read(e2)
         except PeerError:
-            e3 = E3 + secrets.token_bytes(MEETING_FRAME_BYTES - 1)
+            e3 = fill_meeting(E3 + secrets.token_bytes(E3_END - 1))
         self.digits = new.digits or ""
         self.tell(EnrollStep.CONFIRM, self.digits)
         await mailbox.send(e3)
@@ -74,27 +76,15 @@ async def thief_at(url: str, qr: str) -> AsyncIterator[tuple[Thief, "asyncio.Tas
 
 
 @contextmanager
-def helping(folder: Path, order: str) -> Iterator[Server]:
-    server = Server(folder, program=("tests.threats.helping_server", order))
+def running(server: Server) -> Iterator[Server]:
     try:
         yield server
     finally:
         server.stop()
 
 
-async def _step(who: Person, wanted: EnrollStep) -> Enrolling:
-    while True:
-        event = await who.hear(Enrolling)
-        if event.step is wanted:
-            return event
-        assert event.step is not EnrollStep.STOPPED, event
-
-
-async def _stopped(who: Person) -> Enrolling:
-    while True:
-        event = await who.hear(Enrolling)
-        if event.step is EnrollStep.STOPPED:
-            return event
+def helping(folder: Path, order: str) -> AbstractContextManager[Server]:
+    return running(Server(folder, program=("tests.threats.helping_server", order)))
 
 
 def _devices(who: Person) -> set[str]:
@@ -121,9 +111,7 @@ async def _got_nothing(run: "asyncio.Task[Enrolled]") -> bool:
 async def test_who_was_first_shows_digits_that_the_users_device_does_not(
     tmp_path: Path, *, helped: bool
 ) -> None:
-    program = ("tests.threats.helping_server", "11") if helped else ("whisp_desktop.server.main",)
-    server = Server(tmp_path, program=program)
-    try:
+    with helping(tmp_path, "11 12") if helped else running(Server(tmp_path)) as server:
         async with (
             person("alice", tmp_path, server.url) as alice,
             person("laptop", tmp_path, server.url) as laptop,
@@ -132,17 +120,15 @@ async def test_who_was_first_shows_digits_that_the_users_device_does_not(
             show = device_commands.ShowToken(hand_over_account_key=True)
             qr = (await alice.node.do(show)).qr
             async with thief_at(server.url, qr) as (thief, run):
-                await _step(alice, EnrollStep.CONFIRM)
+                await step(alice, EnrollStep.CONFIRM)
                 assert len(thief.digits) == 6
                 await laptop.node.do(device_commands.ScanToken(qr))
-                stopped = await _stopped(laptop)
+                stopped = await step(laptop, EnrollStep.STOPPED)
                 assert stopped.code == ("enroll_failed" if helped else "token_used")
                 assert not any(isinstance(it, Enrolling) and it.digits for it in laptop.told)
                 await _guess_digits(alice, but_not=thief.digits)
                 assert await _got_nothing(run)
             assert _devices(alice) == {await _device(alice)}
-    finally:
-        server.stop()
 
 
 async def _guess_digits(old: Person, but_not: str) -> None:
@@ -157,7 +143,7 @@ async def _guess_digits(old: Person, but_not: str) -> None:
 
 
 async def test_who_listens_to_the_whole_run_cannot_open_it(tmp_path: Path) -> None:
-    with helping(tmp_path, "22") as server:
+    with helping(tmp_path, "21 22") as server:
         async with (
             person("alice", tmp_path, server.url) as alice,
             person("laptop", tmp_path, server.url) as laptop,
@@ -167,17 +153,17 @@ async def test_who_listens_to_the_whole_run_cannot_open_it(tmp_path: Path) -> No
             qr = (await alice.node.do(show)).qr
             async with thief_at(server.url, qr) as (thief, run):
                 await laptop.node.do(device_commands.ScanToken(qr))
-                digits = (await _step(laptop, EnrollStep.CONFIRM)).digits
-                await _step(alice, EnrollStep.CONFIRM)
+                digits = (await step(laptop, EnrollStep.CONFIRM)).digits
+                await step(alice, EnrollStep.CONFIRM)
                 await alice.node.do(device_commands.ConfirmDigits(digits))
-                await _step(laptop, EnrollStep.DONE)
+                await step(laptop, EnrollStep.DONE)
                 assert await _got_nothing(run)
                 assert not thief.digits
             assert _devices(alice) == {await _device(alice), await _device(laptop)}
 
 
 async def test_who_steps_in_before_the_digits_ends_it(tmp_path: Path) -> None:
-    with helping(tmp_path, "21") as server:
+    with helping(tmp_path, "21 12") as server:
         async with (
             person("alice", tmp_path, server.url) as alice,
             person("laptop", tmp_path, server.url) as laptop,
@@ -186,8 +172,8 @@ async def test_who_steps_in_before_the_digits_ends_it(tmp_path: Path) -> None:
             qr = (await alice.node.do(device_commands.ShowToken())).qr
             async with thief_at(server.url, qr) as (thief, _):
                 await laptop.node.do(device_commands.ScanToken(qr))
-                digits = (await _step(laptop, EnrollStep.CONFIRM)).digits
-                assert (await _stopped(alice)).code == "enroll_failed"
+                digits = (await step(laptop, EnrollStep.CONFIRM)).digits
+                assert (await step(alice, EnrollStep.STOPPED)).code == "enroll_failed"
                 with pytest.raises(RefusedError) as refused:
                     await alice.node.do(device_commands.ConfirmDigits(digits))
                 assert refused.value.code == "nothing_to_confirm"
@@ -195,7 +181,7 @@ async def test_who_steps_in_before_the_digits_ends_it(tmp_path: Path) -> None:
             assert _devices(alice) == {await _device(alice)}
 
 
-@pytest.mark.parametrize("order", ["11", "1122", "12"])
+@pytest.mark.parametrize("order", ["11 12", "11 12 21 22", "11 22"])
 async def test_a_code_admits_one_guess_however_the_server_helps(tmp_path: Path, order: str) -> None:
     with helping(tmp_path, order) as server:
         async with (
@@ -207,11 +193,18 @@ async def test_a_code_admits_one_guess_however_the_server_helps(tmp_path: Path, 
             code = (await alice.node.do(device_commands.MakeCode())).code
             wrong = code[:-1] + str((int(code[-1]) + 1) % 10)
             await guesser.node.do(device_commands.EnterCode("", wrong))
-            await _step(guesser, EnrollStep.AGREEING)
+            await step(guesser, EnrollStep.AGREEING)
             await second.node.do(device_commands.EnterCode("", code))
-            assert (await _stopped(alice)).code == "wrong_code"
-            assert (await _stopped(guesser)).code == "wrong_code"
-            assert (await _stopped(second)).code in {"wrong_code", "token_used"}
+            assert (await step(alice, EnrollStep.STOPPED)).code == "wrong_code"
+            assert (await step(guesser, EnrollStep.STOPPED)).code == "wrong_code"
+            assert (await step(second, EnrollStep.STOPPED)).code in {"wrong_code", "token_used"}
             assert _devices(alice) == {await _device(alice)}
             steps = [event.step for event in alice.told if isinstance(event, Enrolling)]
             assert steps == [EnrollStep.WAITING, EnrollStep.AGREEING, EnrollStep.STOPPED]
+
+
+def test_a_guesser_is_right_no_oftener_than_by_chance() -> None:
+    runs, codes = 60, 6
+    right, same = count(runs, codes)
+    assert right == same > 0
+    assert at_least(right, runs, 1 / codes) > 1e-3

@@ -1,6 +1,7 @@
 """Every page of the window, brought up over a fake core."""
 
 import time
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 
@@ -8,9 +9,21 @@ from tests.fakes.fake_node import BOB_KEY, CAROL_KEY, NUMBER, FakeNode, contact,
 from tests.fakes.patience import until
 from tests.fakes.stage import Page, Stage, Stages
 from tests.ui.device_pages import DEVICE_PAGES
+from tests.ui.key_pages import KEY_PAGES
 from whisp_desktop.protocol.errors import RefusedError
-from whisp_desktop.session.answers import Safety
-from whisp_desktop.session.commands import CreateAccount, GetSafety, LookUp, Rename, RequestId
+from whisp_desktop.session.answers import CardFound, ChangedKey, OwnCard, Safety
+from whisp_desktop.session.commands import (
+    CreateAccount,
+    GetCard,
+    GetChangedKey,
+    GetSafety,
+    GetStatus,
+    LookUp,
+    ReadCard,
+    Rename,
+    RequestId,
+    TakeChangedKey,
+)
 from whisp_desktop.session.events import How, Notice, Requested, ServerChanged, Solving
 
 LONGEST_NAME = "wwwwwwwwwwwwwwwwwwwwwwww"
@@ -134,6 +147,25 @@ async def trouble(stages: Stages) -> Stage:
     return stage
 
 
+async def lost(stages: Stages) -> Stage:
+    node = FakeNode()
+    node.answers[GetStatus] = RefusedError(
+        "entry_lost",
+        "The keychain (SecretService) has lost your keys. Put back a copy of the keychain. Or set"
+        " this profile aside, and come back with your recovery sheet or another device.",
+    )
+    stage = stages(node)
+    await stage.shown("trouble.aside")
+    return stage
+
+
+async def setting_aside(stages: Stages) -> Stage:
+    stage = await lost(stages)
+    stage.click("trouble.aside")
+    await stage.shown("aside.yes")
+    return stage
+
+
 async def _with_contact(stages: Stages) -> Stage:
     node = FakeNode()
     node.contacts = (contact(LONGEST_NAME, BOB_KEY, verified=False),)
@@ -176,6 +208,65 @@ async def blocking(stages: Stages) -> Stage:
     return stage
 
 
+async def key_changed(stages: Stages) -> Stage:
+    node = FakeNode()
+    node.contacts = (replace(contact(LONGEST_NAME, BOB_KEY), key_changed=True),)
+    node.answers[GetChangedKey] = ChangedKey(LONGEST_NAME, True, NUMBER, NUMBER[::-1])
+    say = "That is the key of your contact Eve. Remove one of the two first."
+    node.answers[TakeChangedKey] = RefusedError("key_in_use", say)
+    node.answers[GetSafety] = Safety(NUMBER, "", verified=True)
+    stage = stages(node)
+    await stage.shown("find.field")
+    await until(lambda: stage.home.people.rows)
+    stage.home.pane.show_person(LONGEST_NAME)
+    await until((await stage.shown("keyChanged.take")).isEnabled)
+    stage.click("keyChanged.take")
+    await until(lambda: stage.says(say))
+    return stage
+
+
+async def differing_from_a_new_key(stages: Stages) -> Stage:
+    stage = await key_changed(stages)
+    stage.home.pane.compare_asked.emit(LONGEST_NAME)
+    match = await stage.shown("safety.match")
+    await until(match.isEnabled)
+    stage.click("safety.differ")
+    await stage.shown("safety.keep")
+    return stage
+
+
+async def card(stages: Stages) -> Stage:
+    stage = stages(FakeNode())
+    stage.node.answers[GetCard] = OwnCard("W1:" + "A" * 250, "whisp:1#" + "a" * 300)
+    await stage.shown("find.field")
+    stage.home.left.own.card_asked.emit()
+    await until((await stage.shown("card.copy")).isEnabled)
+    stage.click("card.copy")
+    return stage
+
+
+async def link(stages: Stages) -> Stage:
+    stage = stages(FakeNode())
+    hosts = ("whisp.example.org", "a.example")
+    stage.node.answers[ReadCard] = CardFound(
+        LONGEST_NAME, hosts, BOB_KEY, NUMBER, (True, False), namesake=LONGEST_NAME
+    )
+    await stage.shown("find.field")
+    stage.home.pane.show_card("whisp:1#")
+    await stage.shown("add.add")
+    return stage
+
+
+async def no_link(stages: Stages) -> Stage:
+    stage = stages(FakeNode())
+    say = "This card is damaged or was changed. Ask for it once more."
+    stage.node.answers[ReadCard] = RefusedError("bad_card", say)
+    await stage.shown("find.field")
+    stage.home.pane.show_card("whisp:1#")
+    await until(lambda: stage.says(say))
+    return stage
+
+
 PAGES: tuple[Page, ...] = (
     welcome,
     username,
@@ -192,7 +283,15 @@ PAGES: tuple[Page, ...] = (
     differing,
     renaming,
     blocking,
+    key_changed,
+    differing_from_a_new_key,
+    card,
+    link,
+    no_link,
     unlock,
     trouble,
+    lost,
+    setting_aside,
     *DEVICE_PAGES,
+    *KEY_PAGES,
 )

@@ -28,9 +28,22 @@ from tests.fakes.fake_node import (
     found,
 )
 from tests.fakes.patience import until
+from tests.fakes.stage import Stage as WholeStage
+from tests.harness import Client
+from tests.ui.device_pages import DEVICE_PAGES
 from whisp_desktop.protocol.errors import RefusedError
-from whisp_desktop.session.answers import Safety
-from whisp_desktop.session.commands import CheckName, GetSafety, LookUp, RequestId
+from whisp_desktop.protocol.invite import Invite
+from whisp_desktop.protocol.qr_text import statement_qr
+from whisp_desktop.session.answers import CardFound, ChangedKey, OwnCard, Safety
+from whisp_desktop.session.commands import (
+    CheckName,
+    GetCard,
+    GetChangedKey,
+    GetSafety,
+    LookUp,
+    ReadCard,
+    RequestId,
+)
 from whisp_desktop.session.events import How, Requested, ServerChanged, Solving
 from whisp_desktop.ui import theme
 from whisp_desktop.ui.bridge import Bridge
@@ -39,6 +52,9 @@ from whisp_desktop.ui.scenes import Scenes
 from whisp_desktop.ui.window_place import WindowPlace
 
 FOLDER = Path("build/pictures")
+NUMBER_NOW = NUMBER[:30] + "144776023578919053064268193570"
+CARD = Client("alice").card
+CARD_QR, LINK = statement_qr(CARD.whole), Invite(CARD, (bytes(32),)).link
 WIDE, NARROW = QSize(1120, 720), QSize(380, 640)
 
 
@@ -168,7 +184,7 @@ async def home(suffix: str, size: QSize) -> None:
 async def people(suffix: str, size: QSize) -> None:
     node = at_home()
     node.contacts += (replace(contact("Mallory", CAROL_KEY), blocked=True),)
-    node.answers[GetSafety] = Safety(NUMBER, "", verified=False)
+    node.answers[GetSafety] = Safety(NUMBER, CARD_QR, verified=False)
     stage = Stage(node, size)
     await until(lambda: stage.has("find.field"))
     await until(lambda: len(stage.scenes.home.people.rows) == 5)
@@ -182,6 +198,41 @@ async def people(suffix: str, size: QSize) -> None:
         await until(lambda: stage.has("sheet.close"))
         await stage.take(f"{name}{suffix}")
         stage.child("sheet.close").click()
+    await stage.end()
+
+
+async def key_changed(suffix: str, size: QSize) -> None:
+    node = at_home()
+    node.contacts = (replace(node.contacts[0], key_changed=True), *node.contacts[1:])
+    node.answers[GetChangedKey] = ChangedKey("Bob", True, NUMBER, NUMBER_NOW)
+    stage = Stage(node, size)
+    await until(lambda: stage.has("find.field"))
+    await until(lambda: len(stage.scenes.home.people.rows) == 3)
+    stage.scenes.home.pane.show_person("Bob")
+    await until(lambda: stage.has("keyChanged.compare"))
+    await until(lambda: stage.child("keyChanged.compare").isEnabled())
+    await stage.take(f"key-changed-page{suffix}")
+    await stage.end()
+
+
+async def cards(suffix: str, size: QSize) -> None:
+    node = at_home()
+    node.answers[GetCard] = OwnCard(CARD_QR, LINK)
+    node.answers[ReadCard] = CardFound(
+        "bob", ("whisp.example.org", "other.example"), BOB_KEY, NUMBER, (True, False)
+    )
+    stage = Stage(node, size)
+    await until(lambda: stage.has("find.field"))
+    stage.scenes.home.left.own.card_asked.emit()
+    await until(lambda: stage.has("card.copy") and stage.child("card.copy").isEnabled())
+    await stage.take(f"card{suffix}")
+    stage.child("card.close").click()
+    stage.scenes.home.left.own.adding_asked.emit()
+    await until(lambda: stage.has("add.text"))
+    await stage.take(f"add-contact-empty{suffix}")
+    stage.scenes.home.pane.show_card(LINK)
+    await until(lambda: stage.has("add.add"))
+    await stage.take(f"add-contact{suffix}")
     await stage.end()
 
 
@@ -203,6 +254,21 @@ async def doors(suffix: str) -> None:
     await stage.end()
 
 
+async def devices(suffix: str, size: QSize) -> None:
+    for page in DEVICE_PAGES:
+        made: list[WholeStage] = []
+
+        def make(node: FakeNode, made: list[WholeStage] = made) -> WholeStage:
+            made.append(WholeStage(node, Path("/nonexistent"), size))
+            return made[-1]
+
+        stage = await page(make)
+        for _ in range(5):
+            await asyncio.sleep(0.01)
+        stage.window.grab().save(str(FOLDER / f"{page.__name__.replace('_', '-')}{suffix}.png"))
+        await stage.end()
+
+
 async def all_pictures(dress: theme.Theme) -> None:
     for look in (theme.Appearance.LIGHT, theme.Appearance.DARK):
         dress.set_appearance(look)
@@ -211,11 +277,17 @@ async def all_pictures(dress: theme.Theme) -> None:
         await first_run_without_keychain(suffix)
         await home(suffix, WIDE)
         await people(suffix, WIDE)
+        await key_changed(suffix, WIDE)
+        await cards(suffix, WIDE)
         await doors(suffix)
+        await devices(suffix, WIDE)
     dress.set_appearance(theme.Appearance.LIGHT)
     await first_run("-narrow", NARROW)
     await home("-narrow", NARROW)
     await people("-narrow", NARROW)
+    await devices("-narrow", NARROW)
+    await key_changed("-narrow", NARROW)
+    await cards("-narrow", NARROW)
 
 
 def main() -> None:

@@ -58,7 +58,7 @@ class Telling(FakeNode):
 node = Telling()
 node.stubborn = "stubborn" in sys.argv
 app.core_maker = lambda *_: node.make
-status = app.run_window(Path(sys.argv[1]), None)
+status = app.run_window(Path(sys.argv[1]), None, "")
 print("status", status, flush=True)
 raise SystemExit(status)
 """

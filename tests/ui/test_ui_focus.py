@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from tests.fakes.fake_node import BOB_KEY, contact
 from tests.fakes.patience import until
 from tests.fakes.stage import Page, Stages
-from tests.ui.pages import PAGES, nobody, request_page, welcome
+from tests.ui.pages import PAGES, nobody, request_page, trouble
 from tests.ui.talk import Talk, between_tasks, picture, same, settle
 from whisp_desktop.session.events import ContactsChanged
 from whisp_desktop.ui import theme
@@ -173,12 +173,12 @@ async def test_an_empty_list_is_no_stop(stages: Stages) -> None:
 
 
 async def test_tab_shows_where_the_focus_is_also_on_the_only_stop(stages: Stages) -> None:
-    stage = await welcome(stages)
+    stage = await trouble(stages)
     await until(stage.window.isActiveWindow)
-    start = stage.get("firstRun.next")
-    await until(start.hasFocus)
+    again = stage.get("trouble.again")
+    await until(again.hasFocus)
     ring = stage.window.findChild(FocusRing)
     assert not ring.isVisible()
     await between_tasks(partial(QTest.keyClick, stage.window.windowHandle(), Qt.Key.Key_Tab))
     assert ring.isVisible()
-    assert ring.widget() is start
+    assert ring.widget() is again

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.optics.frames import frame
+from whisp_desktop.optics.preview import Preview
+from whisp_desktop.ui.eye import Eye
 from whisp_desktop.ui.views.code_picture import CodePicture
 from whisp_desktop.ui.views.fields import LineField, Words
 from whisp_desktop.ui.views.scan_view import ScanView
@@ -104,16 +106,38 @@ def test_text_can_be_pasted(qtbot: QtBot, view: ScanView) -> None:
     assert given.args == [TEXT]
 
 
-def test_a_picture_is_read_aside(qtbot: QtBot, view: ScanView, tmp_path: Path) -> None:
-    view._runs = True
-    path = tmp_path / "code.png"
-    cv2.imwrite(str(path), frame(TEXT, "plain", SIZE, 1))
-    with qtbot.waitSignal(view.given, timeout=20_000) as given:
-        view._eye.read_picture(path)
-    assert given.args == [TEXT]
-    view._eye.read_picture(tmp_path / "none.png")
+@pytest.mark.usefixtures("desk")
+def test_a_picture_is_read_aside_while_the_camera_runs(
+    qtbot: QtBot, view: ScanView, tmp_path: Path
+) -> None:
+    view.start()
     says = view.findChild(Words, "scan.says")
-    qtbot.waitUntil(lambda: says.text().startswith("That file cannot be read"))
+    qtbot.waitUntil(lambda: says.text().startswith("Looking for"), timeout=20_000)
+    view._eye.read_picture(tmp_path / "none.png")
+    unread = view.findChild(Words, "scan.unread")
+    qtbot.waitUntil(unread.isVisible, timeout=20_000)
+    assert unread.text().startswith("That file cannot be read")
+    assert says.text().startswith("Looking for")
+    with qtbot.waitSignal(view.given, timeout=20_000) as given:
+        view._eye.read_picture(tmp_path / "im_001.png")
+    assert given.args == [TEXT]
+
+
+def test_a_late_window_misses_frames_and_they_are_wiped() -> None:
+    eye = Eye()
+    told: list[None] = []
+    eye.seen.connect(lambda: told.append(None))
+    frames = [Preview(bytearray(b"\xff" * 3), 1, 1, is_dark=False) for _ in range(4)]
+    for each in frames[:3]:
+        eye._see(each)
+    assert len(told) == 1
+    assert [any(each.pixels) for each in frames] == [False, False, True, True]
+    assert eye.take() is frames[2]
+    assert eye.take() is None
+    eye._see(frames[3])
+    assert len(told) == 2
+    eye.close()
+    assert not any(frames[3].pixels)
 
 
 def test_a_drawn_code_can_be_scanned(qtbot: QtBot) -> None:

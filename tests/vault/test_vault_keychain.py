@@ -20,6 +20,8 @@ from tests.fakes.os_credentials import (
 from tests.fakes.secret_service import SecretService
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.keys import Secret
+from whisp_desktop.vault.identity import Identity, KeptKeys
+from whisp_desktop.vault.key_stores import KeychainEntry
 from whisp_desktop.vault.keychain import Keychain, adopt, check
 
 VALUE = bytes(range(129))
@@ -167,6 +169,25 @@ class TestWindows:
         with pytest.raises(ValueError, match="too large"):
             keychain.write("larger", Secret(bytes(961)))
 
+    def test_the_keys_of_a_profile_are_far_below_what_windows_takes(
+        self, monkeypatch: pytest.MonkeyPatch, identity: Identity
+    ) -> None:
+        credentials = CredentialManager()
+        store = KeychainEntry(windows_keychain(monkeypatch, credentials), "entry")
+        keys = KeptKeys(identity, Secret(bytes(32)))
+        store.keep(keys)
+        (credential,) = credentials.credentials.values()
+        assert len(credential["CredentialBlob"]) == 344
+        assert store.read() == keys
+
+    def test_what_windows_has_lost_is_known(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        credentials = CredentialManager()
+        keychain = windows_keychain(monkeypatch, credentials)
+        keychain.write("entry", Secret(VALUE))
+        assert not keychain.has_lost("entry")
+        credentials.credentials.clear()
+        assert keychain.has_lost("entry")
+
     def test_an_error_of_windows_is_refused_by_name(self, monkeypatch: pytest.MonkeyPatch) -> None:
         class Broken(CredentialManager):
             def CredRead(self, Type: int, TargetName: str) -> dict[str, object]:  # noqa: N802, N803 -- Windows' names
@@ -178,6 +199,9 @@ class TestWindows:
 
 
 class TestMacOS:
+    def test_a_person_is_not_asked_only_to_look(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert not macos_keychain(monkeypatch, SecItems(denies=True)).has_lost("entry")
+
     def test_it_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
         assert macos_keychain(monkeypatch, SecItems()).name == "macOS Keychain"
 

@@ -212,10 +212,12 @@ class TestMoving:
         to_file(desktop.make(in_keychain=True))
         assert len(keychain.entries) == 1
         profile = desktop.open()
-        profile.moves.tend()
+        profile.moves.tidy()
         assert len(keychain.entries) == 1
         keychain.clings = False
         profile.moves.tend()
+        assert len(keychain.entries) == 1
+        profile.moves.tidy()
         assert keychain.entries == {}
         assert desktop.opens_with(NEW)
 
@@ -252,7 +254,7 @@ class TestCutOff:
                 entries(desktop).update(kept)
                 profile = desktop.open()
                 stores.add(profile.key_store)
-                profile.moves.tend()
+                profile.moves.tidy()
                 assert places_in_use(desktop, end) == 1
                 desktop.open()
             desktop.close()
@@ -276,7 +278,7 @@ class TestCutOff:
             if disk.refuses_at is not None:
                 desktop.close()
                 break
-            profile.moves.tend()
+            profile.moves.tidy()
             assert places_in_use(desktop, disk) == 1
             for end in sampled(disk.after_failure()):
                 desktop.disk = end

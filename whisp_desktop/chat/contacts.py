@@ -25,6 +25,8 @@ class Contact(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     `added` is a UTC day in Unix seconds; `card_issued` is that of the newest card that came (0:
     none has), `card` the whole of it; `statements` are the newest manifest and all revocations of
     the account.
+    `changed_key` is another account key that answered under this name and was not looked at yet,
+    or empty.
     """
 
     account_key: Annotated[AccountKeyBytes, msgspec.Meta(min_length=32, max_length=32)]
@@ -36,6 +38,7 @@ class Contact(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     card: bytes = b""
     verified: bool = False
     blocked: bool = False
+    changed_key: Annotated[bytes, msgspec.Meta(max_length=32)] = b""
     statements: bytes = b""
     devices: dict[DeviceId, KnownDevice] = msgspec.field(default_factory=dict)
 
@@ -114,6 +117,19 @@ class ContactBook:
             )
             self._contacts[account_key] = contact
         return contact
+
+    def change_key(self, contact: Contact, account_key: AccountKeyBytes) -> None:
+        """Make it the contact's key, of which nothing is known: neither devices nor statements.
+
+        ValueError if somebody else has it.
+        """
+        if self.of(account_key) not in (None, contact):
+            raise ValueError("two contacts would share an account key")
+        contact.forget_devices()
+        contact.account_key = account_key
+        contact.card_issued, contact.card, contact.statements = 0, b"", b""
+        contact.verified = False
+        self._contacts = {each.account_key: each for each in self}
 
     def remove(self, contact: Contact) -> None:
         """Forget somebody, and wipe every key that is shared with them."""

@@ -6,6 +6,8 @@ from whisp_desktop.headless.encoding import Object, encode_line, wire_id
 from whisp_desktop.headless.lines import LONGEST_LINE_BYTES
 from whisp_desktop.session.answers import (
     Account,
+    CardFound,
+    ChangedKey,
     ContactEntry,
     DeviceEntry,
     Found,
@@ -27,7 +29,9 @@ def nothing(_: None) -> Object:
     return {}
 
 
-def whole(answer: Account | OwnCard | RecoverySheet | ShownCode | ShownToken) -> Object:
+def whole(
+    answer: Account | ChangedKey | OwnCard | RecoverySheet | ShownCode | ShownToken,
+) -> Object:
     """Say all of it under the core's own names."""
     return asdict(answer)
 
@@ -97,6 +101,11 @@ def contacts(entries: tuple[ContactEntry, ...]) -> Object:
 def safety(compared: Safety) -> Object:
     """Say what is to be compared with a contact."""
     return asdict(compared)
+
+
+def added(contact: CardFound) -> Object:
+    """Say under which name a contact is shown now, and where they are to be found."""
+    return {"name": contact.known, "hosts": list(contact.hosts)}
 
 
 def history(entries: tuple[HistoryEntry, ...]) -> Object:

@@ -12,6 +12,7 @@ from whisp_desktop.headless.encoding import Object
 from whisp_desktop.headless.fields import Fields
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.session import commands, device_commands
+from whisp_desktop.session.answers import CardFound
 from whisp_desktop.session.commands import Command, MessageId, RequestId
 
 Answer = TypeVar("Answer")
@@ -44,6 +45,12 @@ def _ask(fields: Fields) -> Command[RequestId]:
     if fields.text_or_none("code") is not None:
         raise RefusedError("not_available", "This version of Whisp knows no friend codes.")
     return command
+
+
+def _add(fields: Fields) -> Command[CardFound]:
+    """Add: a QR text was scanned from the other's own screen, a link comes from anybody."""
+    text = fields.text("text")
+    return commands.AddContact(text, in_person=text.startswith("W1:"))
 
 
 def _send(fields: Fields) -> Command[MessageId]:
@@ -92,6 +99,11 @@ ORDERS: dict[str, Order[Any]] = {
     "unblock": Order(lambda f: commands.Unblock(f.text("name")), answers.nothing),
     "safety": Order(lambda f: commands.GetSafety(f.text("name")), answers.safety),
     "verify": Order(lambda f: commands.Verify(f.text("name"), f.text("digits")), answers.nothing),
+    "changed_key": Order(lambda f: commands.GetChangedKey(f.text("name")), answers.whole),
+    "take_changed_key": Order(lambda f: commands.TakeChangedKey(f.text("name")), answers.nothing),
+    "keep_known_key": Order(lambda f: commands.KeepKnownKey(f.text("name")), answers.nothing),
+    "card": Order(lambda _: commands.GetCard(), answers.whole),
+    "add": Order(_add, answers.added),
     "send": Order(_send, answers.message),
     "history": Order(lambda f: commands.GetHistory(f.text("peer")), answers.history),
     "set_timer": Order(
@@ -149,8 +161,6 @@ ORDERS: dict[str, Order[Any]] = {
 
 LATER = frozenset(
     (
-        "card",
-        "add",
         "presence",
         "visible",
         "discovery",

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -103,27 +104,33 @@ class Camera:
 
     def _run(self, source: Source | None) -> None:
         try:
+            if source is None:
+                raise _missing()
             capture = _open(source)
         except RefusedError as refused:
             self._failed(refused)
             return
         try:
-            self._look(capture, is_video=isinstance(source, str))
+            self._look(capture, source)
         finally:
             capture.release()
 
-    def _look(self, capture: Any, *, is_video: bool) -> None:  # noqa: ANN401 -- OpenCV is loaded late
+    def _look(self, capture: Any, source: Source) -> None:  # noqa: ANN401 -- OpenCV is loaded late
         cv2 = load_opencv()
+        is_video = isinstance(source, str)
         pause_s = 1 / (capture.get(cv2.CAP_PROP_FPS) or _DEFAULT_RATE) if is_video else 0.0
-        frame = None
-        while not self._closing.wait(pause_s):
+        due, frame = monotonic(), None
+        while not self._closing.wait(max(0.0, due - monotonic())):
+            due = max(due + pause_s, monotonic())
+            is_first = frame is None
             is_there, frame = capture.read(frame)
             if not is_there and is_video:
                 capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
                 is_there, frame = capture.read(frame)
             if not is_there:
                 say = "The camera has stopped. Connect it again, or enter a code instead."
-                self._failed(RefusedError("camera_lost", say))
+                lost = RefusedError("camera_lost", say)
+                self._failed(_why_not(source) if is_first else lost)
                 return
             self._take(cv2, frame)
             frame.fill(0)
@@ -148,25 +155,29 @@ def _smaller(cv2: Any, frame: Any) -> Any:  # noqa: ANN401 -- as above
     return cv2.resize(frame, size, interpolation=cv2.INTER_AREA)
 
 
-def _open(source: Source | None) -> Any:  # noqa: ANN401 -- as above
-    if source is None:
-        raise RefusedError("camera_missing", "No camera found. Enter a code instead.")
+def _open(source: Source) -> Any:  # noqa: ANN401 -- as above
     cv2 = load_opencv()
     capture = cv2.VideoCapture(source)
     if not capture.isOpened():
         capture.release()
         raise _why_not(source)
     if isinstance(source, int):
+        # over USB 2 most webcams give 10 uncompressed frames of this size a second, OpenCV's choice
+        capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
         capture.set(cv2.CAP_PROP_FRAME_WIDTH, WIDTH)
         capture.set(cv2.CAP_PROP_FRAME_HEIGHT, HEIGHT)
     return capture
+
+
+def _missing() -> RefusedError:
+    return RefusedError("camera_missing", "No camera found. Enter a code instead.")
 
 
 def _why_not(source: Source) -> RefusedError:
     """Tell a camera that may not be used from one that is busy or gone."""
     node = Path(f"/dev/video{source}") if isinstance(source, int) else Path(source)
     if sys.platform == "linux" and not node.exists():
-        return RefusedError("camera_missing", "No camera found. Enter a code instead.")
+        return _missing()
     try:
         if sys.platform == "linux":
             node.open("rb").close()

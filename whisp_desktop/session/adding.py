@@ -28,6 +28,7 @@ from whisp_desktop.session.desk import Desk
 from whisp_desktop.session.device_commands import MakeCode, ShowToken
 from whisp_desktop.session.events import DevicesChanged, Enrolling, EnrollStep
 from whisp_desktop.session.mailbox import Box, Mailbox
+from whisp_desktop.transport.server_errors import server_unreachable
 
 Work = Callable[[], Awaitable[None]]
 
@@ -49,6 +50,7 @@ class _Run:
         self.task: asyncio.Task[None] | None = None
         self.certified: asyncio.Future[DeviceCert] = asyncio.get_running_loop().create_future()
         self.asks_digits = False
+        self.cancelled = enrolling.burnt()
 
     def close(self) -> None:
         """Forget every key of it."""
@@ -58,10 +60,14 @@ class _Run:
 
 
 class Adding:
-    """What is shown to a new device now: one token or one code at most."""
+    """What is shown to a new device now: one token or one code at most.
 
-    def __init__(self, desk: Desk) -> None:
+    spread -- tells everybody who is here what the account has become
+    """
+
+    def __init__(self, desk: Desk, spread: Callable[[], None]) -> None:
         self._desk = desk
+        self._spread = spread
         self._run: _Run | None = None
 
     async def show_token(self, command: ShowToken) -> ShownToken:
@@ -103,6 +109,12 @@ class Adding:
             self._run.task.cancel()
             self._run.close()
 
+    def lost(self) -> None:
+        """End it: the mailbox went with the connection to the server."""
+        if self._run is not None:
+            self._run.cancelled = server_unreachable()
+        self.stop()
+
     def mail(self, mail: Mail[Box]) -> None:
         """Take what the server brings from the other device."""
         for mailbox in self._run.boxes if self._run else ():
@@ -137,7 +149,7 @@ class Adding:
         except TimeoutError:
             self._stopped(run, enrolling.ran_out())
         except asyncio.CancelledError:
-            self._stopped(run, enrolling.burnt())
+            self._stopped(run, run.cancelled)
             raise
         finally:
             run.close()
@@ -218,6 +230,7 @@ class Adding:
         desk.circle.keep_account(papers.kept(desk.server.api.url, registered=True))
         await mailbox.send(e4)
         desk.circle.changed()
+        self._spread()
         self._tell(run, EnrollStep.DONE)
         desk.tell(DevicesChanged())
 

@@ -56,7 +56,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class ContactEntry:
-    """A line of the contact list; `online` is `online`, `away` or `offline`."""
+    """A line of the contact list; `online` is `online`, `away` or `offline`.
+
+    `key_changed`: another key answered under this name, and was not looked at yet.
+    """
 
     name: str
     petname: str
@@ -64,6 +67,7 @@ class ContactEntry:
     verified: bool
     blocked: bool
     online: str
+    key_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

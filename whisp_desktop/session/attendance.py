@@ -25,6 +25,7 @@ from whisp_desktop.session import answers, commands, device_commands
 from whisp_desktop.session.account import Papers
 from whisp_desktop.session.adding import Adding
 from whisp_desktop.session.asking import Askings
+from whisp_desktop.session.cards import Cards
 from whisp_desktop.session.conversations import Conversations
 from whisp_desktop.session.desk import Desk
 from whisp_desktop.session.doorman import Doorman
@@ -58,7 +59,7 @@ class Attendance:
         self._desk = desk
         self._search = Search(desk.circle, desk.server, desk.keys.device.device_id)
         self._askings = Askings(desk, self._search, self.conversations)
-        self._adding = Adding(desk)
+        self._adding = Adding(desk, self._spread)
         self._devices = OwnDevices(desk, self._spread, over)
         self._family = Family(desk, self._devices)
         self._siblings = Siblings(desk, self._family)
@@ -178,6 +179,7 @@ class Attendance:
         for task in self._while_connected:
             task.cancel()
         self._while_connected = []
+        self._adding.lost()
         self._desk.circle.lost()
 
     def _refused(self, why: RefusedError) -> None:
@@ -202,13 +204,14 @@ class Attendance:
     def _all_answers(self) -> dict[type[commands.Command[Any]], Callable[[Any], object]]:
         named, door, people = self.conversations.named, self._doorman, self._people
         keys = self._desk.keys
+        cards = Cards(self._desk)
         return {
             commands.Retry: lambda _: self._desk.server.retry(),
             commands.LookUp: lambda it: self._look_up(it.name),
             commands.GetContacts: lambda _: self._desk.circle.entries(),
             commands.Ask: lambda it: self._ask(it.name),
             commands.Withdraw: lambda it: self._askings.withdraw(it.request),
-            commands.Accept: lambda it: door.accept(it.request),
+            commands.Accept: lambda it: self._accept(it.request),
             commands.Decline: lambda it: door.decline(it.request),
             commands.Block: lambda it: door.block(it.request),
             commands.Rename: lambda it: people.rename(it.name, it.petname),
@@ -222,6 +225,13 @@ class Attendance:
             device_commands.Revoke: lambda it: self._devices.revoke(it.device_id, it.reason),
             device_commands.ShareContacts: self._share,
             device_commands.DeleteAccount: lambda _: self._devices.delete(),
+            commands.VerifyCard: lambda it: people.verify_card(it.name, it.qr),
+            commands.GetChangedKey: lambda it: people.changed_key(it.name),
+            commands.TakeChangedKey: lambda it: people.take_changed_key(it.name),
+            commands.KeepKnownKey: lambda it: people.keep_known_key(it.name),
+            commands.GetCard: lambda _: cards.own(),
+            commands.ReadCard: lambda it: cards.read(it.text),
+            commands.AddContact: lambda it: cards.add(it.text, in_person=it.in_person),
             device_commands.ShowToken: self._adding.show_token,
             device_commands.MakeCode: self._adding.make_code,
             device_commands.ConfirmDigits: lambda it: self._adding.confirm(it.digits),
@@ -238,6 +248,7 @@ class Attendance:
         }
 
     def _send(self, command: commands.Send) -> commands.MessageId:
+        self._people.check_key(command.peer)
         session = self.conversations.named(command.peer)
         return session.write(command.text, command.lifetime_s, command.reply_to)
 
@@ -261,6 +272,7 @@ class Attendance:
         name = self._desk.circle.name_shown(name)
         self._search.check_name(name)
         self._people.check_not_blocked(name)
+        self._people.check_key(name)
         if name == self._desk.papers.card.username:
             raise RefusedError("yourself", "That is your own username.")
         waiting = self._doorman.waiting(name)
@@ -270,6 +282,10 @@ class Attendance:
         if not self.is_connected:
             raise server_unreachable()
         return self._askings.ask(name)
+
+    def _accept(self, request: commands.RequestId) -> None:
+        self._people.check_key(self._doorman.asker(request))
+        self._doorman.accept(request)
 
     def _is_busy(self, name: str) -> bool:
         return self.conversations.has(name) or self._doorman.waiting(name) is not None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from whisp_desktop.chat.book import Book, OwnAccount, Settings
+from whisp_desktop.chat.contacts import Contact
 from whisp_desktop.chat.presence import (
     Pair,
     Visibility,
@@ -21,7 +22,7 @@ from whisp_desktop.protocol.keys import AccountKeyBytes, DeviceId, Secret
 from whisp_desktop.protocol.revocation import Standing
 from whisp_desktop.protocol.server_messages import Seen
 from whisp_desktop.session.answers import ContactEntry
-from whisp_desktop.session.events import ContactsChanged, Event, Notice, PresenceChanged
+from whisp_desktop.session.events import ContactsChanged, Event, KeyChanged, Notice, PresenceChanged
 from whisp_desktop.session.home_server import HomeServer
 from whisp_desktop.session.peer import Peer
 from whisp_desktop.vault.profile import Profile
@@ -82,6 +83,7 @@ class Circle:
                 verified=contact.verified,
                 blocked=contact.blocked,
                 online=self._roll.where(contact.account_key),
+                key_changed=bool(contact.changed_key),
             )
             for contact in self.book.contacts
         )
@@ -147,6 +149,13 @@ class Circle:
         self.book.contacts.add(account_key, username, hosts, _now()).block()
         self.changed()
 
+    def key_changed(self, contact: Contact, account_key: AccountKeyBytes) -> None:
+        """Note that another key answers under a contact's name; the first such one stays noted."""
+        if not contact.changed_key:
+            contact.changed_key = account_key
+            self.changed()
+            self._listener(KeyChanged(contact.petname))
+
     def changed(self) -> None:
         """Keep what has become of a contact, and tell of it."""
         self._save()
@@ -186,10 +195,11 @@ class Circle:
                     await self._to_meet.wait()
 
     async def _meet(self, server: HomeServer, now: int, left_s: int) -> None:
-        own = self._own_pairs()
-        shown = [*own, *pairs_of(self.book.contacts)] if self.visibility.to_contacts else own
-        await server.announce(announced_ids(shown, self._own_device, now), left_s + _OVERLAP_S)
-        watched = watched_ids([*own, *pairs_of(self.book.contacts)], now)
+        own, others = self._own_pairs(), pairs_of(self.book.contacts)
+        shown = [*own, *others] if self.visibility.to_contacts else own
+        ids = announced_ids(shown, self._own_device, now)
+        watched = watched_ids([*own, *others], now)
+        await server.announce(ids, left_s + _OVERLAP_S)
         self._tell(self._roll.watch(watched))
         await server.watch(watched)
 

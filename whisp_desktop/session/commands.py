@@ -50,9 +50,6 @@ class HistoryEntry:
     left_s: float | None
 
 
-# Commands
-
-
 @dataclass(frozen=True, slots=True)
 class Unlock(Command[None]):
     """Open a passphrase vault, or set its passphrase on a new profile without a keychain."""
@@ -181,7 +178,7 @@ class GetSafety(Command[Safety]):
 
 @dataclass(frozen=True, slots=True)
 class Verify(Command[None]):
-    """The contact has read out this safety number (spaces do not count)."""
+    """The contact has read out this safety number, of the known key or of a changed one."""
 
     name: str
     digits: str
@@ -189,7 +186,7 @@ class Verify(Command[None]):
 
 @dataclass(frozen=True, slots=True)
 class VerifyCard(Command[None]):
-    """This QR text was scanned from the contact's own screen. RefusedError `safety_mismatch`."""
+    """This QR text was scanned from the contact's own screen: as `Verify`, by their card."""
 
     name: str
     qr: str
@@ -205,6 +202,13 @@ class GetChangedKey(Command[ChangedKey]):
 @dataclass(frozen=True, slots=True)
 class TakeChangedKey(Command[None]):
     """The new key was looked at: it is the contact's from now on, not verified."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepKnownKey(Command[None]):
+    """The new key was looked at: it is not the contact's, whose key stays the one that it was."""
 
     name: str
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from whisp_desktop.chat.admission import Admitted, How, Knock, decide
-from whisp_desktop.chat.contacts import Contact
 from whisp_desktop.protocol.errors import PeerError, RefusedError
 from whisp_desktop.protocol.handshake import Responder
 from whisp_desktop.protocol.keys import BundleId, encapsulate
@@ -27,6 +26,7 @@ from whisp_desktop.session.events import (
     SessionEnd,
     Step,
 )
+from whisp_desktop.session.namesake import turn_away
 from whisp_desktop.session.peer import Peer
 from whisp_desktop.session.session import Session
 from whisp_desktop.session.siblings import Siblings
@@ -151,7 +151,7 @@ class Doorman:
         name = admitted.contact.petname if admitted.contact else responder.card.username
         if admitted.same_name is not None:
             responder.close()
-            self._desk.tell(Notice("key_changed", _not_let_in(name, admitted.same_name)))
+            turn_away(self._desk, responder.card, admitted.same_name)
             return
         asking = self._askings.named(name)
         if asking is not None and asking.has_knocked and self._ours_counts(responder):
@@ -224,11 +224,13 @@ class Doorman:
         """Return the request of somebody who waits already."""
         return next((each for each in self._requests.values() if each.name == name), None)
 
+    def asker(self, id_: RequestId) -> str:
+        """Return the name of whoever waits. RefusedError `no_such_request`."""
+        return self._known(id_).name
+
     def accept(self, id_: RequestId) -> None:
         """Say yes: from here on the other side hears of us. RefusedError `no_such_request`."""
-        if id_ not in self._requests:
-            raise _no_such_request()
-        request = self._requests[id_]
+        request = self._known(id_)
         self._desk.tell(Connecting(request.name, Step.AGREEING))
         self._desk.spawn(self._answer(request, self._conversations.begin(request.name)))
 
@@ -255,10 +257,14 @@ class Doorman:
             self._drop(id_, RequestEnd.EXPIRED)
         self._stock.close()
 
+    def _known(self, id_: RequestId) -> Request:
+        if id_ not in self._requests:
+            raise RefusedError("no_such_request", "That request is no longer there.")
+        return self._requests[id_]
+
     def _take(self, id_: RequestId) -> Request:
-        request = self._requests.pop(id_, None)
-        if request is None:
-            raise _no_such_request()
+        request = self._known(id_)
+        del self._requests[id_]
         request.timer.cancel()
         return request
 
@@ -293,23 +299,3 @@ class Doorman:
         finally:
             del self._answering[request.knock]
             request.responder.close()
-
-
-def _not_let_in(username: str, contact: Contact) -> str:
-    """Say that a stranger has the username of a contact, or the name that one gave to another."""
-    petname = contact.petname
-    if contact.username != username:
-        return (
-            f"Somebody with the username {username} asked, and was not let in. You call another "
-            f"contact {petname}. Rename that contact first, then {username} can ask again."
-        )
-    return (
-        f"Somebody asked as {username}, but not with the key of your contact {petname}. Whisp has "
-        f"not let them in. Either {petname} made a new account, or somebody else uses this name. "
-        f"Whisp cannot tell which. Ask {petname} in another way, not here. If it is {petname}, "
-        "remove the contact, and talk anew."
-    )
-
-
-def _no_such_request() -> RefusedError:
-    return RefusedError("no_such_request", "That request is no longer there.")

@@ -35,6 +35,7 @@ class Family:
         self._desk = desk
         self._devices = devices
         self._told: dict[DeviceId, bytes] = {}
+        self._saying: dict[DeviceId, bytes] = {}
         self._asked_to_renew: set[DeviceId] = set()
         self._offered: dict[DeviceId, list[Contact]] = {}
 
@@ -60,8 +61,8 @@ class Family:
         self._asked_to_renew.clear()
 
     def met(self, device: DeviceId) -> None:
-        """Note that all was said."""
-        self._told[device] = self._digest()
+        """Note that what there was to say when the session began was said."""
+        self._told[device] = self._saying.pop(device, b"")
         other = self._others.get(device)
         if other is not None and not other.met and device not in self._revoked():
             name = next(
@@ -89,6 +90,7 @@ class Family:
 
     def to_say(self, other: DeviceCert) -> Iterable[PeerMessage]:
         """Return the account's news, what this device asks for, and the contacts it may give."""
+        self._saying[other.device_id] = self._digest()
         yield Statements(self._statements())
         if self.needs_renewal and CertFlags.HOLDS_AK in other.flags:
             self._asked_to_renew.add(other.device_id)

@@ -58,6 +58,7 @@ class HomeServer:
         self._link: ServerLink | None = None
         self._token: Token | None = None
         self.has_relay = False
+        self.hosts: tuple[str, ...] = (self.api.host,)
 
     # Before there is an account
 
@@ -75,6 +76,7 @@ class HomeServer:
                 "This server goes by another name. Ask who runs it for the right one.",
             )
         self.has_relay = parameters.turn
+        self.hosts = parameters.hosts
 
     async def work(self, binding: bytes) -> Work:
         """Do the proof of work for `binding`, 32 bytes; cancelling stops it."""
@@ -171,7 +173,7 @@ class HomeServer:
             try:
                 await self.check()
                 if not await self.knows(keys):
-                    await self.renew(keys, papers())
+                    await self._bring(keys, papers())
                 return await self._sign_in(keys)
             except RefusedError as error:
                 refused(error)
@@ -179,6 +181,15 @@ class HomeServer:
 
         self._link = ServerLink(self.api, sign_in, listener)
         await self._link.run()
+
+    async def _bring(self, keys: OwnKeys, papers: Papers) -> None:
+        try:
+            await self.renew(keys, papers)
+        except ServerRefusedError as refused:
+            if refused.code != "stale":
+                raise
+            say = "Your account goes on without this device. Add it from another, in a new profile."
+            raise RefusedError("left_out", say) from None
 
     def retry(self) -> None:
         """Try the socket at once, where the next try is still waited for."""
@@ -233,6 +244,11 @@ class HomeServer:
     async def withdraw(self, bundle: BundleId, why: Why) -> None:
         """Take a knock back."""
         await self._ask(Withdraw(seq=_SEQ, bundle_id=bundle, why=why))
+
+    @property
+    def pin(self) -> bytes | None:
+        """SHA-256 of the server's TLS key, as this device's socket sees it; None without TLS."""
+        return self._link.pin if self._link else None
 
     async def open_mailbox(self, size: Literal[4, 8]) -> Box:
         """Open a mailbox with a number of 4 digits, or a name of 8 bytes, for five minutes."""

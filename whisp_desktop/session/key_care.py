@@ -89,9 +89,16 @@ class KeyCare:
         return self._profile.moves
 
     async def watch(self) -> None:
-        """Look again and again whether the keychain still has the keys, and put them back."""
+        """Look again and again whether the keychain still has the keys, and put them back.
+
+        What a move has left is destroyed once a start: a keychain that is locked asks each time.
+        """
+        is_tidy = False
         while True:
             await asyncio.sleep(_BETWEEN_LOOKS_S)
+            if not is_tidy and self._profile.state is ProfileState.OPEN:
+                is_tidy = True
+                await asyncio.to_thread(self._profile.moves.tidy)
             if not await self._look():
                 await asyncio.sleep(_AFTER_REFUSAL_S)
 

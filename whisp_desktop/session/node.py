@@ -3,24 +3,20 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from functools import partial
 from typing import TypeVar, cast
 
 from whisp_desktop.log import get_log
-from whisp_desktop.protocol.certificates import DeviceCert
 from whisp_desktop.protocol.errors import RefusedError
-from whisp_desktop.protocol.names import is_username
 from whisp_desktop.session import answers, commands, device_commands
 from whisp_desktop.session.account import Papers
 from whisp_desktop.session.attendance import Attendance
-from whisp_desktop.session.beginning import Entering, create_account
+from whisp_desktop.session.beginning import Beginning
 from whisp_desktop.session.circle import Circle
 from whisp_desktop.session.desk import Desk
 from whisp_desktop.session.events import AccountEnded, Event, Notice, Solving
 from whisp_desktop.session.holdings import Holdings
 from whisp_desktop.session.home_server import HomeServer
 from whisp_desktop.session.key_care import KeyCare, KeyCommand
-from whisp_desktop.session.recovering import recover_account
 from whisp_desktop.vault.profile import Profile, ProfileState
 
 Answer = TypeVar("Answer")
@@ -50,8 +46,9 @@ class Node:
         self._own = Holdings(profile)
         self._care = KeyCare(profile, listener)
         self._attendance: Attendance | None = None
-        self._making = asyncio.Lock()
-        self._entering = Entering(self._own, self._home, self._spawn, listener, self._arrive)
+        self._beginning = Beginning(
+            self._own, server_url, self._home, self._spawn, listener, self._arrive
+        )
 
     async def run(self) -> None:
         """Open the profile and live. RefusedError: why the profile cannot be opened."""
@@ -153,54 +150,14 @@ class Node:
         self._attendance.begin()
 
     async def _do_with_keys(self, command: KeyCommand) -> object:
-        async with self._making:
-            if isinstance(command, commands.ChoosePassphrase) and self._attendance is not None:
-                raise _account_exists()
+        async with self._beginning.turn:
+            if isinstance(command, commands.ChoosePassphrase):
+                self._own.check_none()
             answer = await self._care.do(command)
         if self._profile.state is ProfileState.OPEN and self._own.keys is None:
             self._own.take()
             self._attend_if_registered()
         return answer
-
-    async def _check_name(self, command: commands.CheckName) -> bool:
-        _check_username(command.name)
-        server = self._home(self._choose_server(command.server))
-        try:
-            return await server.name_free(command.name)
-        finally:
-            await server.close()
-
-    async def _create_account(self, command: commands.CreateAccount) -> answers.Account:
-        _check_username(command.name)
-        create = partial(create_account, username=command.name)
-        return await self._come_by_account(command.server, create)
-
-    async def _recover(self, command: device_commands.Recover) -> answers.Account:
-        with command.passphrase as passphrase:
-            recover = partial(recover_account, text=command.text, passphrase=passphrase)
-            return await self._come_by_account(command.server, recover)
-
-    async def _come_by_account(
-        self, server_given: str, come_by: Callable[[Holdings, HomeServer], Awaitable[None]]
-    ) -> answers.Account:
-        async with self._making:
-            if self._attendance is not None:
-                raise _account_exists()
-            server = self._home(self._choose_server(server_given))
-            try:
-                await come_by(self._own, server)
-            finally:
-                await server.close()
-            await self._arrive(server.api.url)
-        return self._account()
-
-    def _enter(self, command: device_commands.ScanToken | device_commands.EnterCode) -> None:
-        if self._attendance is not None:
-            raise _account_exists()
-        if isinstance(command, device_commands.ScanToken):
-            self._entering.scan(command.qr, command.server, self._server_url)
-        else:
-            self._entering.enter(command.code, command.server or self._server_url or "")
 
     async def _arrive(self, server: str) -> None:
         """Attend a new account; wait a little: whoever hears of it at once should reach us."""
@@ -210,25 +167,8 @@ class Node:
             async with asyncio.timeout(_REACHABLE_S):
                 await self._attendance.reachable.wait()
 
-    def _choose_server(self, given: str) -> str:
-        account = self._own.account
-        server = given or self._server_url or (account.servers[0] if account else "")
-        if not server:
-            raise RefusedError("no_server", "Name a server first, or use an invite link.")
-        return server
-
     def _home(self, server: str) -> HomeServer:
         return HomeServer(server, lambda fraction: self._listener(Solving(fraction)))
-
-    def _account(self) -> answers.Account:
-        assert self._own.keys is not None
-        assert self._own.account is not None
-        return answers.Account(
-            name=self._own.account.username,
-            account_key=DeviceCert.parse(self._own.account.cert).account_key.hex(),
-            device_id=self._own.keys.device.device_id.hex(),
-            key_store=self._profile.key_store,
-        )
 
     # Commands
 
@@ -258,16 +198,16 @@ class Node:
                 | device_commands.SetAside()
             ):
                 answer = await self._do_with_keys(command)
-            case commands.CheckName():
-                answer = await self._check_name(command)
-            case commands.CreateAccount():
-                answer = await self._create_account(command)
-            case device_commands.Recover():
-                answer = await self._recover(command)
-            case device_commands.ScanToken() | device_commands.EnterCode():
-                self._enter(command)
+            case (
+                commands.CheckName()
+                | commands.CreateAccount()
+                | device_commands.Recover()
+                | device_commands.ScanToken()
+                | device_commands.EnterCode()
+            ):
+                answer = await self._beginning.do(command)
             case device_commands.StopEnrolling() if self._attendance is None:
-                self._entering.stop()
+                self._beginning.stop()
             case commands.GetHistory() if self._attendance is None:
                 answer = ()
             case _:
@@ -289,7 +229,7 @@ class Node:
         settings = self._own.book.settings
         return answers.Status(
             profile="open" if attendance else "locked" if locked else "new",
-            account=self._account() if attendance else None,
+            account=self._own.who() if attendance else None,
             key_store=self._profile.key_store,
             keychain_refused=self._profile.no_keychain.say if self._profile.no_keychain else "",
             presence=settings.presence,
@@ -309,14 +249,3 @@ def _failure() -> RefusedError:
     _log.error("a task of the core failed")
     say = "Something in Whisp failed. What is open goes on; try again what did not work."
     return RefusedError("internal", say)
-
-
-def _account_exists() -> RefusedError:
-    return RefusedError("account_exists", "This profile has an account already.")
-
-
-def _check_username(name: str) -> None:
-    if not is_username(name):
-        raise RefusedError(
-            "bad_name", "Use 3 to 24 letters a–z, digits or underscores, a letter first."
-        )

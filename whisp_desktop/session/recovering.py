@@ -38,10 +38,10 @@ async def recover_account(
     it once more. RefusedError `bad_sheet`, `other_version`, `wrong_passphrase`, `no_memory`,
     `account_unknown`, and as `Profile.create`; the profile is then as it was.
     """
-    holdings.profile.check_ready()
     sheet = _read_sheet(text)
     identity = new_identity(await asyncio.to_thread(recovery.open_sheet, sheet, passphrase))
     try:
+        await holdings.make_room()
         await server.check()
         papers = await server.recover(OwnKeys.of(identity), server.api.host, int(time.time()))
         await holdings.create(identity, Book(papers.kept(server.api.url, registered=True)))

@@ -50,12 +50,17 @@ class Search:
             )
 
     async def look_up(self, name: str) -> Person | None:
-        """Ask the server now. RefusedError `key_changed`, `bad_name`, `server_unreachable`."""
+        """Ask the server now.
+
+        RefusedError `key_changed`, `bad_name`, `other_server`, `server_unreachable`.
+        """
         self._last = None
         contact = self._circle.book.contacts.named(name)
         ids = self._circle.ids_here(contact.account_key) if contact else []
         self.check_name(name)
         by_id = bool(ids)
+        if contact is not None and not by_id:
+            self._check_here(contact)
         if by_id:
             found = await self._server.look_up_id(ids[0])
         else:
@@ -104,20 +109,28 @@ class Search:
         if len(accounts) != 1:
             raise PeerError("a look-up names several accounts")
         (account_key,) = accounts
-        if contact is not None and contact.account_key != account_key:
-            raise _key_changed(contact.petname)
         standing = self._circle.standing(account_key)
         standing.take(found.manifest + found.statements, now)
         self._circle.learned(standing)
-        if contact is None and standing.frozen:
+        if standing.frozen and not self._circle.book.contacts.of(account_key):
             raise PeerError("the account of a look-up has ended")
         for cert, _ in devices:
             standing.admit(cert, now)
         others = tuple(each for each in devices if each[0].device_id != self._own_device)
         if not others:
             raise RefusedError("yourself", "That is your own username.")
+        if contact is not None and contact.account_key != account_key:
+            self._circle.key_changed(contact, account_key)
+            raise _key_changed(contact.petname)
         statements = standing.statements()
         return Person(account_key, others, statements, contact, by_id, time.monotonic())
+
+    def _check_here(self, contact: Contact) -> None:
+        """RefusedError unless a name that the server knows can be this contact's."""
+        if not set(contact.hosts) & set(self._server.hosts):
+            where = ", ".join(contact.hosts)
+            say = f"{contact.petname} is not at your server, and is to be found at: {where}."
+            raise RefusedError("other_server", say)
 
     def _verify_device(self, device: FoundDevice, now: int) -> tuple[DeviceCert, Bundle]:
         cert = DeviceCert.parse(device.cert)

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import time
 from contextlib import suppress
+from functools import partial
 
 from whisp_desktop.protocol.certificates import DeviceCert
 from whisp_desktop.protocol.errors import PeerError
@@ -21,7 +22,7 @@ from whisp_desktop.transport.peer_link import PeerLink
 _ANSWER_S = 30.0
 _HOLDER_AFTER_S = 10.0
 _PATIENCE_S = 5.0
-"""The device of the larger id lets the other one begin."""
+"""The device of the larger id lets the other one begin; and nobody asks without a pause."""
 
 
 class Siblings:
@@ -30,29 +31,34 @@ class Siblings:
     def __init__(self, desk: Desk, family: Family) -> None:
         self._desk = desk
         self._family = family
-        self._asking: set[DeviceId] = set()
+        self._asking: dict[DeviceId, asyncio.Task[None]] = {}
+        self._asked_once: set[DeviceId] = set()
+        self._answering: set[DeviceId] = set()
         self._knocks: dict[BundleId, asyncio.Future[bytes]] = {}
 
     def look(self) -> None:
         """See who of the own devices is here, and ask those who are to be told something."""
         this = self._desk.keys.device.device_id
+        busy = self._asking.keys() | self._answering
         for device, rendezvous_id in self._desk.circle.own_devices_here().items():
-            if device not in self._asking and self._family.is_due(device):
-                self._asking.add(device)
-                wait_s = 0.0 if this < device else _PATIENCE_S
-                self._desk.spawn(self._ask(device, rendezvous_id, wait_s))
+            if device not in busy and self._family.is_due(device):
+                wait_s = 0.0 if this < device and device not in self._asked_once else _PATIENCE_S
+                task = self._desk.spawn(self._ask(device, rendezvous_id, wait_s))
+                self._asking[device] = task
+                task.add_done_callback(partial(self._asked, device))
+
+    def _asked(self, device: DeviceId, task: asyncio.Task[None]) -> None:
+        del self._asking[device]
+        self._asked_once.add(device)
+        if not task.cancelled():
+            self.look()
 
     async def _ask(self, device: DeviceId, rendezvous_id: bytes, wait_s: float) -> None:
-        try:
-            await asyncio.sleep(wait_s)
-            if self._family.is_due(device):
+        await asyncio.sleep(wait_s)
+        if device not in self._answering and self._family.is_due(device):
+            with suppress(PeerError, TimeoutError):
                 found = await self._desk.server.look_up_id(rendezvous_id)
                 await self._meet(found, {device})
-        except (PeerError, TimeoutError):
-            pass
-        finally:
-            self._asking.discard(device)
-        self.look()
 
     async def _look_for_holder(self) -> None:
         """Where no holder of the account key is known to be here: look under one's own name.
@@ -118,7 +124,7 @@ class Siblings:
 
     def knocked(self, knock: bytes, responder: Responder) -> bool:
         """Answer another device of one's own, if it still is one; nobody need be asked."""
-        if responder.cert.device_id == self._desk.keys.device.device_id:
+        if not self._lets_in(responder.cert.device_id):
             responder.close()
             return False
         try:
@@ -126,7 +132,20 @@ class Siblings:
         except PeerError:
             responder.close()
             return False
+        self._answering.add(responder.cert.device_id)
         self._desk.spawn(self._answer(knock, responder))
+        return True
+
+    def _lets_in(self, device: DeviceId) -> bool:
+        """Whether a knock counts: of two that cross, only that of the smaller id does.
+
+        Two sessions at once would leave two keys, and each side the other one.
+        """
+        this, asking = self._desk.keys.device.device_id, self._asking.get(device)
+        if device == this or device in self._answering or (asking is not None and this < device):
+            return False
+        if asking is not None:
+            asking.cancel()
         return True
 
     async def keep_renewed(self) -> None:
@@ -156,5 +175,7 @@ class Siblings:
         except PeerError:
             return
         finally:
+            self._answering.discard(cert.device_id)
             responder.close()
         self._family.met(cert.device_id)
+        self.look()

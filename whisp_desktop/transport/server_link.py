@@ -98,6 +98,11 @@ class ServerLink:
             raise ServerRefusedError(answer.code) if is_refusal(answer.code) else server_wrong()
         return answer
 
+    @property
+    def pin(self) -> bytes | None:
+        """SHA-256 of the SubjectPublicKeyInfo of the server's TLS key; None: no socket, no TLS."""
+        return self._socket.pin if self._socket else None
+
     def retry(self) -> None:
         """Try at once, where the next try is still waited for."""
         self._hurry.set()

@@ -5,9 +5,12 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 import aiohttp
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509 import load_der_x509_certificate
 from msgspec.structs import replace
 
 from whisp_desktop.protocol.errors import PeerError
+from whisp_desktop.protocol.kdf import sha256
 from whisp_desktop.protocol.server_messages import (
     Announce,
     Answer,
@@ -70,6 +73,13 @@ _ANSWERS: Mapping[type[Request], tuple[type[ServerFrame], ...]] = {
 }
 _NEWS = (Seen, Knocked, Answered, Paked, Mail, Spent, Revoked, Ended)
 
+
+def key_pin(certificate: bytes) -> bytes:
+    """Return SHA-256 of the SubjectPublicKeyInfo of an X.509 certificate in DER."""
+    key = load_der_x509_certificate(certificate).public_key()
+    return sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+
+
 _Waiting = tuple[tuple[type[ServerFrame], ...], asyncio.Future[ServerFrame]]
 
 
@@ -84,6 +94,12 @@ class ServerSocket:
         self._seq = 0
         self._waiting: dict[int, _Waiting] = {}
         self._in_flight = asyncio.Semaphore(_MOST_IN_FLIGHT)
+
+    @property
+    def pin(self) -> bytes | None:
+        """SHA-256 of the SubjectPublicKeyInfo of the server's TLS key; None without TLS."""
+        tls = self._socket.get_extra_info("ssl_object")
+        return None if tls is None else key_pin(tls.getpeercert(binary_form=True))
 
     async def ask(self, request: Request) -> ServerFrame:
         """Send a request under a `seq` of ours, and return its answer or an `Error`.

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from whisp_desktop.optics.preview import Preview
 from whisp_desktop.protocol.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -21,18 +22,22 @@ class Eye(QObject):
 
     listed = Signal(object)
     """The cameras that there are: a tuple of `Device`."""
-    seen = Signal(object)
-    """A `Preview`, to be wiped."""
+    seen = Signal()
+    """There is a frame to be taken, the newest: a window that is late misses frames."""
     found = Signal(str)
     """The text of a code before the camera."""
     read = Signal(str)
     """The text of a code in a picture file."""
     failed = Signal(object)
-    """A RefusedError: the camera's, or the picture's."""
+    """A RefusedError: why the camera has stopped."""
+    unread = Signal(object)
+    """A RefusedError: why a picture file gave nothing."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._camera: Camera | None = None
+        self._newest: Preview | None = None
+        self._lock = Lock()
 
     def look_around(self) -> None:
         """Find the cameras."""
@@ -43,7 +48,7 @@ class Eye(QObject):
         from whisp_desktop.optics.camera import Camera  # noqa: PLC0415 -- loaded by `_list` before
 
         self.close()
-        self._camera = Camera(self.seen.emit, self.found.emit, self.failed.emit)
+        self._camera = Camera(self._see, self.found.emit, self.failed.emit)
         self._camera.open(source)
 
     def close(self) -> None:
@@ -51,10 +56,29 @@ class Eye(QObject):
         if self._camera is not None:
             self._camera.close()
             self._camera = None
+        missed = self.take()
+        if missed is not None:
+            missed.close()
+
+    def take(self) -> Preview | None:
+        """Return the newest frame if nobody has taken it, to be wiped by whoever does."""
+        return self._change(None)
 
     def read_picture(self, path: Path) -> None:
         """Look for a code in a picture file."""
         _aside(lambda: self._read(path))
+
+    def _see(self, preview: Preview) -> None:
+        missed = self._change(preview)
+        if missed is None:
+            self.seen.emit()
+        else:
+            missed.close()
+
+    def _change(self, newest: Preview | None) -> Preview | None:
+        with self._lock:
+            before, self._newest = self._newest, newest
+        return before
 
     def _list(self) -> None:
         from whisp_desktop.optics.camera import devices  # noqa: PLC0415 -- takes its time
@@ -67,7 +91,7 @@ class Eye(QObject):
         try:
             self.read.emit(read_picture(path))
         except RefusedError as refused:
-            self.failed.emit(refused)
+            self.unread.emit(refused)
 
 
 def _aside(work: Callable[[], None]) -> None:

@@ -100,6 +100,17 @@ QLineEdit[wrong="true"] {
 }
 QLineEdit:disabled { background: $sunken; color: $text3; }
 
+QComboBox {
+    background: $card; color: $text; border: ${edge}px solid $line_strong; border-radius: 8px;
+    padding: 0 12px; min-height: ${field}px;
+}
+QComboBox::drop-down { border: 0; width: 28px; }
+QComboBox::down-arrow { image: none; }
+QComboBox QAbstractItemView {
+    background: $card; color: $text; border: ${edge}px solid $line;
+    selection-background-color: $selected; selection-color: $text;
+}
+
 QPlainTextEdit[kind="words"] {
     background: transparent; color: $text; border: 0; padding: 0;
     selection-background-color: $accent_fill; selection-color: $on_accent;
@@ -107,9 +118,7 @@ QPlainTextEdit[kind="words"] {
 
 QAbstractItemView { background: $pane; border: 0; outline: 0; }
 QListWidget { background: $window; color: $text; padding: 0 8px; }
-QListWidget::item {
-    border: 2px solid transparent; border-radius: 8px; min-height: ${section}px; padding: 0 10px;
-}
+QListWidget::item { border: 2px solid transparent; border-radius: 8px; padding: 0 10px; }
 QListWidget::item:hover { background: $selected; }
 QListWidget::item:selected { background: $selected; color: $text; }
 QListWidget::item:focus { border-color: $accent; }
@@ -143,6 +152,5 @@ def stylesheet(tokens: Tokens, scale: float, line_px: int) -> str:
         field_focus=round(40 * scale) - 4,
         dense=round(36 * scale) - edges,
         pill=round(36 * scale),
-        section=round(40 * scale) - 4,
         pill_round=round(36 * scale) // 2,
     )

@@ -71,13 +71,17 @@ class KeyMoves:
                 raise RefusedError("already_there", "Your keys are in the keychain already.")
             self._to_keychain(keychain)
 
+    def tidy(self) -> None:
+        """Destroy what a move has left; a keychain may ask its owner before it deletes."""
+        with self._places.moving:
+            self._places.tidy()
+
     def tend(self) -> bool:
-        """Destroy what a move has left, and put back what the keychain has lost: True if it had.
+        """Put back what the keychain has lost: True if it had.
 
         RefusedError `entry_lost` if it does not take it back, `keychain_…` if it does not answer.
         """
         with self._places.moving:
-            self._places.tidy()
             if not self._places.have_lost():
                 return False
             try:

@@ -235,6 +235,9 @@ class PeopleViewModel(QObject):
         verified = contact.verified if contact is not None else talk.verified
         minutes = self._minutes_since(talk.since)
         line = self.tr("Talking, %n min", "", minutes) if minutes else self.tr("Talking")
+        key_changed = contact is not None and contact.key_changed
+        if key_changed:
+            line = self.tr("Talking, key changed")
         return Row(
             RowKind.TALKING,
             peer,
@@ -245,6 +248,7 @@ class PeopleViewModel(QObject):
             "online",
             talk.unread,
             spoken(peer, line, verified=verified),
+            key_changed,
         )
 
     def _minutes_since(self, since: float) -> int:

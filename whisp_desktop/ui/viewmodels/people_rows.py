@@ -38,6 +38,7 @@ class Row:
     presence: str = ""
     count: int = 0
     spoken: str = ""
+    key_changed: bool = False
 
 
 def contact_row(entry: ContactEntry, *, connecting: bool) -> Row:
@@ -47,6 +48,8 @@ def contact_row(entry: ContactEntry, *, connecting: bool) -> Row:
         "away": translate("PeopleRows", "Away"),
     }
     line = lines.get(entry.online, translate("PeopleRows", "Offline"))
+    if entry.key_changed:
+        line = translate("PeopleRows", "{state}, key changed").format(state=line)
     return Row(
         RowKind.CONTACT,
         entry.petname,
@@ -56,6 +59,7 @@ def contact_row(entry: ContactEntry, *, connecting: bool) -> Row:
         entry.verified,
         entry.online,
         spoken=spoken(entry.petname, line, verified=entry.verified),
+        key_changed=entry.key_changed,
     )
 
 

@@ -89,11 +89,11 @@ class ClosedPage(QWidget):
         whole.addWidget(page, 1)
         well = QHBoxLayout()
         well.setContentsMargins(_EDGE_PX, 0, _EDGE_PX, 0)
-        well.addWidget(_well(self.tr("You can write when you are both here.")))
+        well.addWidget(empty_well(self.tr("You can write when you are both here.")))
         whole.addLayout(well)
 
 
-def _well(words: str) -> QFrame:
+def empty_well(words: str) -> QFrame:
     """Return the place of the composer, without one."""
     well = QFrame()
     well.setProperty("ground", "well")

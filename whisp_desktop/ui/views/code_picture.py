@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -52,14 +52,19 @@ class CodePicture(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(_LIGHT)
         painter.drawRoundedRect(QRectF(self.rect()), _RADIUS_PX, _RADIUS_PX)
-        if not self._modules:
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        scale = self.devicePixelRatioF()
-        module = max(1, int(self.width() * scale) // self._across) / scale
-        start = (self.width() - module * len(self._modules)) / 2
-        for row, modules in enumerate(self._modules):
-            for column, is_dark in enumerate(modules):
-                if is_dark:
-                    square = QRectF(start + column * module, start + row * module, module, module)
-                    painter.fillRect(square, _DARK)
+        if self._modules:
+            paint_code(painter, QRectF(self.rect()), self._modules)
+
+
+def paint_code(painter: QPainter, box: QRectF, modules: Modules) -> None:
+    """Draw the dark modules in a square, each of the same whole number of the device's dots."""
+    across = len(modules) + 2 * QUIET_MODULES
+    scale = painter.deviceTransform().m11()
+    side = max(1, int(box.width() * scale) // across) / scale
+    start = (box.width() - side * len(modules)) / 2
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    for row, line in enumerate(modules):
+        for column, is_dark in enumerate(line):
+            if is_dark:
+                corner = box.topLeft() + QPointF(start + column * side, start + row * side)
+                painter.fillRect(QRectF(corner, QSizeF(side, side)), _DARK)

@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from whisp_desktop.ui import theme
 from whisp_desktop.ui.views.buttons import Button
 from whisp_desktop.ui.views.fields import Words
-from whisp_desktop.ui.views.later import say_later
 from whisp_desktop.ui.views.mark import Mark
 from whisp_desktop.ui.views.turning_row import ButtonRow
 
@@ -18,6 +17,8 @@ class EmptyPage(QWidget):
 
     finding = Signal()
     """Somebody is to be found."""
+    card_asked = Signal()
+    """Somebody wants to show their card."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,7 +28,8 @@ class EmptyPage(QWidget):
         self._find.setObjectName("empty.find")
         self._find.clicked.connect(self.finding)
         card = Button(self.tr("Show my card"), icon="card")
-        say_later(card)
+        card.setObjectName("empty.card")
+        card.clicked.connect(self.card_asked)
         buttons = ButtonRow()
         buttons.add_space()
         buttons.add(self._find)

@@ -42,6 +42,10 @@ class FindPage(Page):
         view_model.changed.connect(self._renew)
         self._renew()
 
+    def end(self) -> None:
+        """Stop what runs: another page is shown."""
+        self.view_model.end()
+
     def _renew(self) -> None:
         finding = self.view_model.finding
         self._looking.setVisible(finding is Finding.LOOKING)

@@ -8,11 +8,15 @@ from whisp_desktop.session.commands import RequestId
 from whisp_desktop.ui import theme
 from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.viewmodels.account import AccountViewModel
+from whisp_desktop.ui.viewmodels.cards import OwnCardViewModel
+from whisp_desktop.ui.viewmodels.offers import OffersViewModel
 from whisp_desktop.ui.viewmodels.people import PeopleViewModel
 from whisp_desktop.ui.viewmodels.people_rows import Row, RowKind
 from whisp_desktop.ui.viewmodels.server_state import ServerStateViewModel
+from whisp_desktop.ui.views.card_sheet import CardSheet
 from whisp_desktop.ui.views.left_column import LeftColumn
 from whisp_desktop.ui.views.notice_bar import NoticeBar
+from whisp_desktop.ui.views.offer_bar import OfferBar
 from whisp_desktop.ui.views.pane import NOWHERE, Pane, Place
 from whisp_desktop.ui.views.person_acts import PersonActs
 
@@ -31,9 +35,11 @@ class Home(QSplitter):
         account: AccountViewModel,
         people: PeopleViewModel,
         server: ServerStateViewModel,
+        offers: OffersViewModel,
     ) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._account = account
+        self._bridge = bridge
         self.people = people
         self.server = server
         self.left = LeftColumn(account, self.people, self.server)
@@ -45,7 +51,9 @@ class Home(QSplitter):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.notices = NoticeBar(bridge)
-        column.addWidget(self.notices)
+        self._bars = (self.notices, OfferBar(offers))
+        for bar in self._bars:
+            column.addWidget(bar)
         column.addWidget(self.pane, 1)
         self._beside = beside
         self.addWidget(self.left)
@@ -60,6 +68,10 @@ class Home(QSplitter):
         self.left.people.menu_asked.connect(self._open_menu)
         self.pane.person_menu.connect(lambda name, menu: self.persons.fill(menu, name))
         self.pane.compare_asked.connect(self.persons.open_safety)
+        self.pane.empty.card_asked.connect(self._open_card)
+        self.left.own.card_asked.connect(self._open_card)
+        self.left.own.adding_asked.connect(self.pane.show_card)
+        self.pane.block_asked.connect(self.persons.open_blocking)
         self.persons.parted.connect(self.pane.forget_person)
         self.persons.refused.connect(self.notices.say)
         self.pane.empty.finding.connect(self.focus_field)
@@ -112,6 +124,11 @@ class Home(QSplitter):
         if self.pane.place.kind in _PEOPLE:
             self.persons.open_safety(self.pane.place.key)
 
+    def _open_card(self) -> None:
+        sheet = CardSheet(self.window(), OwnCardViewModel(self._bridge))
+        self.destroyed.connect(sheet.deleteLater)
+        sheet.open()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Change between one and two columns."""
         one_column = self.width() < theme.current().px(_TWO_COLUMNS_FROM_PX)
@@ -131,7 +148,8 @@ class Home(QSplitter):
         column = self.left if one_column and not is_page else self._beside
         layout = column.layout()
         if isinstance(layout, QVBoxLayout) and layout.indexOf(self.notices) < 0:
-            layout.insertWidget(0, self.notices)
+            for place, bar in enumerate(self._bars):
+                layout.insertWidget(place, bar)
 
     def _open(self, row: Row) -> None:
         match row.kind:

@@ -1,24 +1,24 @@
 """First run, step 3: where the keys are kept, and the passphrase where there is no keychain."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from whisp_desktop.protocol.keys import Secret
 from whisp_desktop.ui.viewmodels.first_run import FirstRunViewModel, Step
 from whisp_desktop.ui.views.buttons import Button
 from whisp_desktop.ui.views.card import Card, CardRow
 from whisp_desktop.ui.views.chip import QUIET, VERIFIED, Chip
-from whisp_desktop.ui.views.fields import Field, Words
-from whisp_desktop.ui.views.later import say_later
+from whisp_desktop.ui.views.fields import Words
 from whisp_desktop.ui.views.notice import Sign
+from whisp_desktop.ui.views.passphrase_fields import PassphraseFields
 from whisp_desktop.ui.views.switch import ChoiceMark
-from whisp_desktop.ui.views.turning_row import TurningRow
 
 _KEYCHAIN = "os-keychain:"
 
 
 class KeysStep(QWidget):
     """With a keychain it tells; without one it asks for a passphrase, twice."""
+
+    recovery_asked = Signal()
 
     def __init__(self, view_model: FirstRunViewModel) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class KeysStep(QWidget):
         self._in_keychain, self._in_vault = ChoiceMark(), ChoiceMark()
         self._keychain.put_before(self._in_keychain, Qt.AlignmentFlag.AlignTop)
         self._vault.put_before(self._in_vault, Qt.AlignmentFlag.AlignTop)
-        self._passphrase = _Passphrase()
+        self._passphrase = PassphraseFields("firstRun")
         self._vault.add_below(self._passphrase)
         card = Card()
         card.add(self._keychain)
@@ -88,9 +88,10 @@ class KeysStep(QWidget):
                 " device that holds the account key."
             ),
         )
-        make = Button(self.tr("Make one…"), dense=True)
-        say_later(make)
-        row.put_beside(make)
+        self._make_sheet = Button(self.tr("Make one…"), dense=True)
+        self._make_sheet.setObjectName("firstRun.recovery")
+        self._make_sheet.clicked.connect(self.recovery_asked)
+        row.put_beside(self._make_sheet)
         card.add(row)
         return card
 
@@ -110,6 +111,9 @@ class KeysStep(QWidget):
             account.key_store.removeprefix(_KEYCHAIN) if account and in_keychain else ""
         )
         self._passphrase.setVisible(account is None)
+        first = self.tr("First the account is made.")
+        self._make_sheet.setEnabled(account is not None)
+        self._make_sheet.setToolTip(first if account is None else "")
         trouble = view_model.trouble if view_model.step is Step.KEYS else ""
         self._passphrase.again.say(trouble, wrong=bool(trouble))
         kept = self.tr("Leave both empty to keep the one that you typed.")
@@ -145,47 +149,6 @@ class KeysStep(QWidget):
             fact.say(sentence, good=fact is self._facts[0])
 
 
-class _Passphrase(TurningRow):
-    """Two fields that must hold the same."""
-
-    SPACING_PX = 10
-    COLUMN_SPACING_PX = 8
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.first = _secret_field(self.tr("Passphrase"), "firstRun.passphrase")
-        self.again = _secret_field(self.tr("The same again"), "firstRun.passphraseAgain")
-        for field in (self.first, self.again):
-            named = QWidget()
-            column = QVBoxLayout(named)
-            column.setContentsMargins(0, 8, 0, 0)
-            column.setSpacing(4)
-            column.addWidget(Words(field.line.accessibleName(), "caption_strong"))
-            column.addWidget(field)
-            column.addStretch(1)
-            self.add(named)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is typed."""
-        return not self.first.line.text() and not self.again.line.text()
-
-    def take(self) -> Secret | None:
-        """Empty both fields and return what they held; say what is wrong instead if need be."""
-        first, again = self.first.line.text(), self.again.line.text()
-        self.first.say("")
-        self.again.say("")
-        if not first:
-            self.first.say(self.tr("Type a passphrase."), wrong=True)
-            return None
-        if first != again:
-            self.again.say(self.tr("The two are not the same. Type it again."), wrong=True)
-            return None
-        self.first.line.clear()
-        self.again.line.clear()
-        return Secret(first.encode())
-
-
 class _Fact(QWidget):
     """A sentence with its sign: what is so, and what is not."""
 
@@ -205,10 +168,3 @@ class _Fact(QWidget):
         self._words.setText(sentence)
         self._good.setVisible(good)
         self._bad.setVisible(not good)
-
-
-def _secret_field(name: str, object_name: str) -> Field:
-    field = Field(name)
-    field.line.setEchoMode(QLineEdit.EchoMode.Password)
-    field.line.setObjectName(object_name)
-    return field

@@ -20,6 +20,10 @@ class OwnRow(QWidget):
     """Who one is here."""
 
     settings_asked = Signal()
+    card_asked = Signal()
+    """Somebody wants to show their card."""
+    adding_asked = Signal()
+    """Somebody has the card or the link of another person."""
 
     def __init__(self, account: AccountViewModel) -> None:
         super().__init__()
@@ -31,11 +35,14 @@ class OwnRow(QWidget):
         self._gear = IconButton("settings", self.tr("Settings"), sign_px=22)
         self._gear.setObjectName("own.settings")
         self._gear.clicked.connect(self.settings_asked)
+        presence = _PresenceButton()
+        presence.card_asked.connect(self.card_asked)
+        presence.adding_asked.connect(self.adding_asked)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addStretch(1)
         words.addWidget(self._name)
-        words.addWidget(_PresenceButton(), 0, Qt.AlignmentFlag.AlignLeading)
+        words.addWidget(presence, 0, Qt.AlignmentFlag.AlignLeading)
         words.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(INSET_PX, 0, 8, 0)
@@ -54,7 +61,10 @@ class OwnRow(QWidget):
 
 
 class _PresenceButton(QAbstractButton):
-    """*Online* with a small arrow; opens the menu of presences."""
+    """*Online* with a small arrow; opens the menu of presences and of one's card."""
+
+    card_asked = Signal()
+    adding_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -100,4 +110,11 @@ class _PresenceButton(QAbstractButton):
         online.setChecked(True)
         say_later(menu.addAction(self.tr("Away")))
         say_later(menu.addAction(self.tr("Invisible")))
+        menu.addSeparator()
+        card = menu.addAction(icons.icon("card"), self.tr("Show my card…"))
+        card.setObjectName("own.card")
+        card.triggered.connect(self.card_asked)
+        adding = menu.addAction(icons.icon("find"), self.tr("Add a contact…"))
+        adding.setObjectName("own.add")
+        adding.triggered.connect(self.adding_asked)
         menu.popup(self.mapToGlobal(self.rect().bottomLeft()))

@@ -6,18 +6,23 @@ from typing import TypeVar
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from whisp_desktop.session.answers import ContactEntry
 from whisp_desktop.session.commands import RequestId
 from whisp_desktop.session.events import Connecting, Event, Opened, Requested, RequestGone
 from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.viewmodels.account import AccountViewModel
+from whisp_desktop.ui.viewmodels.cards import AddContactViewModel
 from whisp_desktop.ui.viewmodels.conversation import ConversationViewModel
 from whisp_desktop.ui.viewmodels.find import FindViewModel
 from whisp_desktop.ui.viewmodels.people import PeopleViewModel
 from whisp_desktop.ui.viewmodels.people_rows import RowKind
+from whisp_desktop.ui.viewmodels.person import PersonViewModel
 from whisp_desktop.ui.viewmodels.request import RequestViewModel
+from whisp_desktop.ui.views.add_contact_page import AddContactPage
 from whisp_desktop.ui.views.conversation_page import ConversationPage
 from whisp_desktop.ui.views.empty_page import EmptyPage
 from whisp_desktop.ui.views.find_page import FindPage
+from whisp_desktop.ui.views.key_changed_page import KeyChangedPage
 from whisp_desktop.ui.views.page import Page
 from whisp_desktop.ui.views.request_page import RequestPage
 
@@ -33,6 +38,7 @@ class Place:
 
 
 NOWHERE = Place()
+_CARD = Place(key="card")
 
 
 class Pane(QStackedWidget):
@@ -44,6 +50,8 @@ class Pane(QStackedWidget):
     """The menu of the conversation with this person opens."""
     compare_asked = Signal(str)
     """Somebody wants to see the number that is shared with this contact."""
+    block_asked = Signal(str)
+    """Somebody wants to hear no more of this contact."""
     asked = Signal()
     """Whoever was looked up has been asked."""
 
@@ -54,7 +62,7 @@ class Pane(QStackedWidget):
         self._people = people
         self._requests: dict[RequestId, RequestPage] = {}
         self._talks: dict[str, ConversationPage] = {}
-        self._find: FindPage | None = None
+        self._passing: FindPage | KeyChangedPage | AddContactPage | None = None
         self._one_column = False
         self.place = NOWHERE
         self.empty = EmptyPage()
@@ -75,7 +83,7 @@ class Pane(QStackedWidget):
         self._one_column = one_column
         for place in range(self.count()):
             page = self.widget(place)
-            if isinstance(page, Page | ConversationPage):
+            if isinstance(page, Page | ConversationPage | KeyChangedPage):
                 page.set_one_column(one_column=one_column)
 
     def talk(self) -> ConversationPage | None:
@@ -98,6 +106,9 @@ class Pane(QStackedWidget):
         """Look somebody up, or show the conversation with them if there is one."""
         contact = self._people.contact_named(name)
         name = contact.petname if contact is not None else name
+        if contact is not None and contact.key_changed:
+            self._show_changed_key(contact)
+            return
         if self._is_under_way(name):
             self.show_talk(name)
             return
@@ -111,8 +122,27 @@ class Pane(QStackedWidget):
         view_model.cancelled.connect(self.show_nobody)
         view_model.asked.connect(self._begin_asked)
         self._show(page, Place(RowKind.CONTACT, name))
-        self._find = page
+        self._passing = page
         view_model.look_up()
+
+    def _show_changed_key(self, contact: ContactEntry) -> None:
+        name = contact.petname
+        page = self._add(KeyChangedPage(PersonViewModel(self._bridge, contact)))
+        page.compare_asked.connect(lambda: self.compare_asked.emit(name))
+        page.block_asked.connect(lambda: self.block_asked.emit(name))
+        page.menu_filling.connect(lambda menu: self.person_menu.emit(name, menu))
+        self._show(page, Place(RowKind.CONTACT, name))
+        self._passing = page
+        page.begin()
+
+    def show_card(self, text: str = "") -> None:
+        """Show what a card or an invite link says, or a field for one; nothing is kept."""
+        page = self._add(AddContactPage(AddContactViewModel(self._bridge)))
+        page.view_model.done.connect(self.show_nobody)
+        page.cancelled.connect(self.show_nobody)
+        self._show(page, _CARD)
+        self._passing = page
+        page.begin(text)
 
     def show_request(self, request: RequestId) -> None:
         """Show who asks."""
@@ -124,23 +154,25 @@ class Pane(QStackedWidget):
     def show_talk(self, peer: str) -> None:
         """Show a conversation."""
         page = self._talks.get(peer)
-        if page is not None:
+        contact = self._people.contact_named(peer)
+        if contact is not None and contact.key_changed:
+            self._show_changed_key(contact)
+        elif page is not None:
             self._show(page, Place(RowKind.TALKING, peer))
             page.setFocus()
 
     def _show(self, page: QWidget, place: Place) -> None:
-        found = self._find
-        self._find = None
+        before, self._passing = self._passing, None
         self.place = place
         self.setCurrentWidget(page)
-        if found is not None and found is not page:
-            found.view_model.end()
-            self._remove(found)
+        if before is not None and before is not page:
+            before.end()
+            self._remove(before)
         self._people.show(place.key if place.kind is RowKind.TALKING else "")
         self.moved.emit(place)
 
     def _add(self, page: AnyPage) -> AnyPage:
-        if isinstance(page, Page | ConversationPage):
+        if isinstance(page, Page | ConversationPage | KeyChangedPage):
             page.set_one_column(one_column=self._one_column)
             page.back.connect(self.show_nobody)
         self.addWidget(page)
@@ -231,8 +263,12 @@ class Pane(QStackedWidget):
 
     def _renew_trust(self) -> None:
         known = self._people.contact_named(self.place.key)
-        if self._find is not None and known is not None:
-            self._find.view_model.know(known)
+        is_person = self.place.kind in (RowKind.CONTACT, RowKind.TALKING)
+        shows_change = isinstance(self._passing, KeyChangedPage)
+        if is_person and known is not None and known.key_changed != shows_change:
+            self.show_person(known.petname)
+        if isinstance(self._passing, FindPage) and known is not None:
+            self._passing.view_model.know(known)
         for page in self._talks.values():
             contact = self._people.contact(page.view_model.account_key)
             if contact is not None and page.view_model.state != "closed":

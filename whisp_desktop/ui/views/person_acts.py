@@ -11,7 +11,7 @@ from whisp_desktop.ui import icons
 from whisp_desktop.ui.bridge import Bridge
 from whisp_desktop.ui.viewmodels.people import PeopleViewModel
 from whisp_desktop.ui.viewmodels.person import PersonViewModel
-from whisp_desktop.ui.views.person_sheets import RenameSheet, blocking, removal
+from whisp_desktop.ui.views.person_sheets import blocking, person_renaming, removal
 from whisp_desktop.ui.views.safety_sheet import SafetySheet
 from whisp_desktop.ui.views.sheet import Sheet
 
@@ -66,6 +66,12 @@ class PersonActs(QObject):
         if contact is not None:
             self._open_safety(contact)
 
+    def open_blocking(self, name: str) -> None:
+        """Ask whether nothing more is to be heard of a contact of this name, if there is one."""
+        contact = self._people.contact_named(name)
+        if contact is not None:
+            self._open_blocking(contact)
+
     def _add(
         self,
         menu: QMenu,
@@ -93,7 +99,7 @@ class PersonActs(QObject):
         self._open(sheet)
 
     def _open_rename(self, contact: ContactEntry) -> None:
-        self._open(RenameSheet(self._home.window(), self._leaving(contact)))
+        self._open(person_renaming(self._home.window(), self._leaving(contact)))
 
     def _open_removal(self, contact: ContactEntry) -> None:
         self._open(removal(self._home.window(), self._leaving(contact)))

@@ -123,6 +123,8 @@ class PersonRowPainter(QStyledItemDelegate):
         painter.drawText(self._mirrored(box, whole), self._start(), name)
         sign = QRectF(box.right() + 4, top + (line_px - side) / 2, side, side)
         icon, ink = ("verified", "accent") if row.verified else ("not-verified", "text2")
+        if row.key_changed:
+            icon, ink = "key-changed", "danger"
         icons.paint(painter, icon, self._mirrored(sign, whole), colors.color(ink))
         caption = colors.font("caption")
         words = QFontMetrics(caption).elidedText(row.line, Qt.TextElideMode.ElideRight, int(room))

@@ -10,6 +10,8 @@ from whisp_desktop.ui.views.focus_ring import ring_control
 GROUP = 5
 _SIZE_PX, _SPACING_PX, _GAP_PX = 18, 2, 38
 _ROW_PX, _ABOVE_PX = 33, 5
+MARK_PX = 7
+"""By so much a marked group's ground is wider on either side: the inset that it needs."""
 _COLUMNS = (4, 3, 2, 1)
 
 
@@ -26,9 +28,13 @@ def spoken(number: str) -> str:
 class SafetyDigits(QWidget):
     """Paints the groups in four columns, fewer where there is no room; never splits a group."""
 
-    def __init__(self) -> None:
+    def __init__(self, gap_px: int = _GAP_PX, inset_px: int = 0) -> None:
         super().__init__()
+        self._gap_px = gap_px
+        self._inset_px = inset_px
         self._groups: tuple[str, ...] = ()
+        self._other: tuple[str, ...] = ()
+        self._ink = "text"
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -44,9 +50,19 @@ class SafetyDigits(QWidget):
         self.updateGeometry()
         self.update()
 
+    def show_difference(self, number: str, other: str) -> None:
+        """Show these digits, and mark the groups that are not those of the other number."""
+        self._other = groups(other)
+        self.show_number(number)
+
+    def set_ink(self, token: str) -> None:
+        """Take another colour of words."""
+        self._ink = token
+        self.update()
+
     def sizeHint(self) -> QSize:
         """Four columns."""
-        width = 4 * self._column_px()
+        width = self._width_px(_COLUMNS[0])
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
@@ -64,20 +80,32 @@ class SafetyDigits(QWidget):
         painter = QPainter(self)
         painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         painter.setFont(colors.digits_font(_SIZE_PX, _SPACING_PX))
-        painter.setPen(colors.color("text"))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         columns, row_px = self._columns(self.width()), colors.px(_ROW_PX)
         pitch = self._column_px()
         for place, group in enumerate(self._groups):
             row, column = divmod(place, columns)
-            box = QRectF(column * pitch, _ABOVE_PX + row * row_px, pitch, row_px)
+            box = QRectF(self._inset_px + column * pitch, _ABOVE_PX + row * row_px, pitch, row_px)
+            if self._other and group != self._other[place]:
+                self._mark(painter, box)
+            painter.setPen(colors.color(self._ink))
             painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, group)
+
+    def _mark(self, painter: QPainter, box: QRectF) -> None:
+        colors = theme.current()
+        around = QRectF(box)
+        around.setWidth(self._width_px(1) - 2 * self._inset_px + 2 * MARK_PX)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colors.color("danger_tint"))
+        painter.drawRoundedRect(around.translated(-MARK_PX, 0).adjusted(0, 3, 0, -3), 4, 4)
 
     def _column_px(self) -> int:
         font = theme.current().digits_font(_SIZE_PX, _SPACING_PX)
-        return QFontMetrics(font).horizontalAdvance("0" * GROUP) + theme.current().px(_GAP_PX)
+        return QFontMetrics(font).horizontalAdvance("0" * GROUP) + theme.current().px(self._gap_px)
 
     def _columns(self, width: int) -> int:
         return next((n for n in _COLUMNS if self._width_px(n) <= width), _COLUMNS[-1])
 
     def _width_px(self, columns: int) -> int:
-        return columns * self._column_px() - theme.current().px(_GAP_PX)
+        digits_px = columns * self._column_px() - theme.current().px(self._gap_px)
+        return digits_px + 2 * self._inset_px

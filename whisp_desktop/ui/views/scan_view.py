@@ -5,15 +5,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent
-from PySide6.QtWidgets import QComboBox, QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
-from whisp_desktop.optics.preview import Preview
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.ui.eye import Eye
 from whisp_desktop.ui.views.buttons import Button
 from whisp_desktop.ui.views.camera_preview import CameraPreview
+from whisp_desktop.ui.views.choice import Choice
 from whisp_desktop.ui.views.fields import Field, Words
-from whisp_desktop.ui.views.focus_ring import ring_control
 from whisp_desktop.ui.views.turning_row import ButtonRow
 
 if TYPE_CHECKING:
@@ -35,13 +34,13 @@ class ScanView(QWidget):
         self._runs = False
         self._preview = CameraPreview()
         self._preview.setObjectName("scan.preview")
-        self._devices = QComboBox()
+        self._devices = Choice(self.tr("Camera"), "camera")
         self._devices.setObjectName("scan.camera")
-        self._devices.setAccessibleName(self.tr("Camera"))
-        ring_control(self._devices)
         self._devices.activated.connect(self._open)
         self._says = Words("", "caption", "text2")
         self._says.setObjectName("scan.says")
+        self._unread = Words("", "caption", "danger")
+        self._unread.setObjectName("scan.unread")
         self._text = Field(self.tr("Text of the code"), self.tr("Paste the text of the code"))
         self._text.line.setObjectName("scan.text")
         self._text.line.returnPressed.connect(self._give_text)
@@ -57,6 +56,7 @@ class ScanView(QWidget):
         self._eye.found.connect(self._find)
         self._eye.read.connect(self._read)
         self._eye.failed.connect(self._fail)
+        self._eye.unread.connect(self._say_unread)
 
     def start(self) -> None:
         """Look for cameras, and through the first."""
@@ -70,6 +70,7 @@ class ScanView(QWidget):
         self._eye.close()
         self._preview.clear()
         self._text.line.clear()
+        self._unread.hide()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """No camera runs that nobody sees."""
@@ -89,9 +90,10 @@ class ScanView(QWidget):
         for button in (self._paste, self._picture):
             buttons.add(button)
         buttons.add_space()
-        for each in (self._preview, self._devices, self._says, buttons, self._text):
+        for each in (self._preview, self._devices, self._says, buttons, self._unread, self._text):
             column.addWidget(each)
         self._devices.hide()
+        self._unread.hide()
         self._text.hide()
 
     def _list(self, devices: "tuple[Device, ...]") -> None:
@@ -99,14 +101,17 @@ class ScanView(QWidget):
             return
         self._devices.clear()
         for device in devices:
-            self._devices.addItem(device.name, device.source)
+            self._devices.offer(device.name, device.source)
         self._devices.setVisible(bool(devices))
         self._open()
 
     def _open(self) -> None:
         self._eye.open(self._devices.currentData())
 
-    def _see(self, preview: Preview) -> None:
+    def _see(self) -> None:
+        preview = self._eye.take()
+        if preview is None:
+            return
         if not self._runs:
             preview.close()
             return
@@ -131,6 +136,10 @@ class ScanView(QWidget):
         self._preview.clear()
         self._say(refused.say, "danger")
 
+    def _say_unread(self, refused: RefusedError) -> None:
+        self._unread.setText(refused.say)
+        self._unread.show()
+
     def _say(self, words: str, tone: str = "text2") -> None:
         if words != self._says.text():
             self._says.setText(words)
@@ -146,6 +155,7 @@ class ScanView(QWidget):
             self.given.emit(text)
 
     def _choose_picture(self) -> None:
+        self._unread.hide()
         dialog = QFileDialog(self, self.tr("Read from a picture"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilter(self.tr("Pictures") + " (*.png *.jpg *.jpeg *.webp *.bmp)")

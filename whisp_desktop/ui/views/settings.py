@@ -21,8 +21,9 @@ from whisp_desktop.ui.views.fields import Words
 from whisp_desktop.ui.views.page import Page
 
 _TWO_COLUMNS_FROM_PX = 720
-_LIST_PX, _PAGE_PX, _ICON_PX = 239, 680, 22
+_LIST_PX, _PAGE_PX, _ROW_PX, _ICON_PX = 239, 680, 40, 22
 _ABOVE_PX, _UNDER_ARROW_PX, _BELOW_PX = 16, 60, 24
+_NARROW_BESIDE_PX = 12
 _NO_LIMIT_PX = 16_777_215
 
 
@@ -46,6 +47,8 @@ class SettingsPage(Page):
         """Show the arrow back to the list, or not."""
         super().set_one_column(one_column=one_column)
         self.set_insets(_UNDER_ARROW_PX if one_column else _ABOVE_PX, _BELOW_PX)
+        beside_px = _NARROW_BESIDE_PX if one_column else _BELOW_PX
+        self._across.setContentsMargins(beside_px, 0, beside_px, 0)
 
     def add_heading(self, words: str) -> None:
         """Begin another group of rows."""
@@ -89,7 +92,9 @@ class Settings(QWidget):
         page.back.connect(self.go_back)
         page.set_one_column(one_column=self._one_column)
         self._pages.addWidget(page)
-        self._list.addItem(QListWidgetItem(icons.icon(icon), page.accessibleName()))
+        item = QListWidgetItem(icons.icon(icon), page.accessibleName())
+        item.setSizeHint(QSize(0, theme.current().px(_ROW_PX)))
+        self._list.addItem(item)
 
     def begin(self) -> None:
         """Show the first section; in a narrow window the list."""

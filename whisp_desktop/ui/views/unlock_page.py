@@ -4,7 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
 from whisp_desktop.protocol.keys import Secret
-from whisp_desktop.ui.viewmodels.account import AccountViewModel
+from whisp_desktop.ui.viewmodels.account import AccountViewModel, Aside
+from whisp_desktop.ui.views.aside_sheet import AsideSheet
 from whisp_desktop.ui.views.buttons import Button
 from whisp_desktop.ui.views.fields import Field, Words
 from whisp_desktop.ui.views.mark import Mark
@@ -30,10 +31,7 @@ class UnlockPage(Page):
         heading = Words(self.tr("Whisp is closed"), "display")
         heading.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         why = Words(
-            self.tr(
-                "Keys are in a sealed file, because this computer has no keychain."
-                " Whisp asks for the passphrase at every start."
-            ),
+            self.tr("Keys are in a sealed file. Whisp asks for the passphrase at every start."),
             "body",
             "text2",
         )
@@ -44,7 +42,12 @@ class UnlockPage(Page):
         self.body.addWidget(Words(self.tr("Passphrase"), "strong"))
         self.body.addWidget(self._field)
         self.body.addWidget(self._open)
+        self._aside = Button("", "link")
+        self._aside.setObjectName("unlock.aside")
+        self._aside.clicked.connect(lambda: AsideSheet(self.window(), account).open())
+        self.body.addWidget(self._aside, 0, Qt.AlignmentFlag.AlignHCenter)
         account.changed.connect(self._renew)
+        self._renew()
 
     def begin(self) -> None:
         """Begin to type."""
@@ -63,3 +66,7 @@ class UnlockPage(Page):
             self._field.line.selectAll()
         if self._account.account is not None:
             self._field.line.clear()
+        is_book = self._account.aside is Aside.BOOK
+        aside = self.tr("Go on without contacts…") if is_book else self.tr("Forgotten? Begin anew…")
+        self._aside.setText(aside)
+        self._aside.setAccessibleName(aside)

@@ -1,4 +1,4 @@
-"""How far the work for a new name is."""
+"""How far the work is that the server asks of somebody new."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -27,6 +27,6 @@ class WorkRow(QWidget):
     def _renew(self) -> None:
         self._ring.show_done(self._work.done)
         words = self.tr(
-            "Your computer works for the new name: {percent} %. That slows down mass sign-ups."
+            "Your computer works for the server: {percent} %. That slows down mass sign-ups."
         )
         self._words.setText(words.format(percent=self._work.percent))
