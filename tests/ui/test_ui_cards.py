@@ -15,6 +15,7 @@ from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.session.answers import CardFound, OwnCard
 from whisp_desktop.session.commands import AddContact, GetCard, LookUp, ReadCard
 from whisp_desktop.ui.views.code_picture import CodePicture
+from whisp_desktop.ui.views.scan_view import ScanView
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (raise|grabbing)")
 
@@ -95,9 +96,10 @@ async def test_pasted_text_is_read_and_never_counts_as_in_person(stage: Stage) -
 
 async def test_a_code_from_the_camera_does(stage: Stage) -> None:
     stage.home.pane.show_card()
-    page = stage.home.pane.currentWidget()
     await stage.shown("add.text")
-    page.view_model.read("W1:ABC", in_person=True)  # type: ignore[attr-defined]
+    stage.click("add.scan")
+    await stage.shown("scan.says")
+    stage.window.findChildren(ScanView)[0].found.emit("W1:ABC")
     await stage.shown("add.add")
     stage.click("add.add")
     await until(lambda: stage.node.asked(AddContact))

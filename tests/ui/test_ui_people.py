@@ -24,11 +24,13 @@ from whisp_desktop.session.commands import (
     Rename,
     Unblock,
     Verify,
+    VerifyCard,
 )
 from whisp_desktop.session.events import Closed, ContactsChanged, Opened, SessionEnd
 from whisp_desktop.ui.views.chip import Chip
 from whisp_desktop.ui.views.conversation_page import ConversationPage
 from whisp_desktop.ui.views.people_list import PeopleList
+from whisp_desktop.ui.views.scan_view import ScanView
 from whisp_desktop.ui.views.sheet import Sheet
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (raise|grabbing)")
@@ -339,11 +341,17 @@ async def test_who_is_verified_already_is_said_to_be(stage: Stage) -> None:
     await stage.gone("safety.close")
 
 
-async def test_scanning_comes_later_and_says_so(stage: Stage) -> None:
+async def test_only_the_camera_verifies_by_code(stage: Stage) -> None:
     stage.act("Bob", "person.safety-number")
-    await stage.shown("safety.scan")
-    assert not stage.get("safety.scan").isEnabled()
-    assert stage.get("safety.scan").toolTip() == "Comes in a later version."
+    await until((await stage.shown("safety.scan")).isEnabled)
+    stage.click("safety.scan")
+    await stage.shown("scan.says")
+    scan = stage.window.findChildren(ScanView)[0]
+    scan.given.emit("W1:ABC")
+    assert stage.node.asked(VerifyCard) == []
+    assert "Only the camera counts here" in stage.get("safety.warning").property("text")
+    scan.found.emit("W1:ABC")
+    await until(lambda: stage.node.asked(VerifyCard) == [VerifyCard("Bob", "W1:ABC")])
 
 
 async def test_what_lies_under_a_sheet_takes_no_keys(stage: Stage) -> None:

@@ -14,6 +14,7 @@ from whisp_desktop.ui.views.notice import Notice
 from whisp_desktop.ui.views.page import Page
 from whisp_desktop.ui.views.page_head import PageHead
 from whisp_desktop.ui.views.safety_digits import SafetyDigits
+from whisp_desktop.ui.views.scan_view import ScanView
 from whisp_desktop.ui.views.turning_row import ButtonRow
 
 
@@ -82,18 +83,22 @@ class AddContactPage(Page):
 
     def _beginning(self) -> QWidget:
         why = self.tr(
-            "Paste an invite link. Whisp shows what it says, keeps nothing before you say so, and"
-            " connects to nobody."
+            "Paste an invite link, or scan the code on the other screen. Whisp shows what it says,"
+            " keeps nothing before you say so, and connects to nobody."
         )
         cancel = Button(self.tr("Cancel"))
         cancel.setObjectName("add.stop")
         cancel.clicked.connect(self.cancelled)
+        self._scan = Button(self.tr("Scan a code"), icon="camera")
+        self._scan.setObjectName("add.scan")
+        self._scan.clicked.connect(self._look_for_code)
         buttons = ButtonRow()
+        buttons.add(self._scan)
         buttons.add_space()
         buttons.add(cancel)
         buttons.add(self._look)
         part = QWidget()
-        column = QVBoxLayout(part)
+        column = self._beginning_column = QVBoxLayout(part)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
         column.addWidget(Words(self.tr("Add a contact"), "display"))
@@ -101,6 +106,15 @@ class AddContactPage(Page):
         column.addWidget(self._field)
         column.addWidget(buttons)
         return part
+
+    def _look_for_code(self) -> None:
+        """Only what the camera sees counts as shown in person."""
+        self._scan.hide()
+        scan = ScanView()
+        scan.found.connect(lambda text: self.view_model.read(text, in_person=True))
+        scan.given.connect(self.view_model.read)
+        self._beginning_column.addWidget(scan)
+        scan.start()
 
     def _introduce(self, found: CardFound) -> None:
         verified = self.view_model.in_person

@@ -10,9 +10,9 @@ from whisp_desktop.ui.views.buttons import Button
 from whisp_desktop.ui.views.chip import show_trust, trust_chip
 from whisp_desktop.ui.views.code_picture import CodePicture
 from whisp_desktop.ui.views.fields import Words
-from whisp_desktop.ui.views.later import say_later
 from whisp_desktop.ui.views.notice import Notice
 from whisp_desktop.ui.views.safety_digits import SafetyDigits
+from whisp_desktop.ui.views.scan_view import ScanView
 from whisp_desktop.ui.views.sheet import WIDE_PX, Sheet
 from whisp_desktop.ui.views.turning_row import ButtonRow, TurningRow
 
@@ -88,10 +88,11 @@ class SafetySheet(Sheet):
         ).format(who=who)
         self.column.addWidget(Words(how, "body", "text2"))
         self.column.addWidget(self._trust, 0, Qt.AlignmentFlag.AlignLeading)
-        both = _BothWays()
-        both.add(self._by_code())
-        both.add(self._by_voice())
-        self.column.addWidget(both)
+        self._both = _BothWays()
+        self._both.add(self._by_code())
+        self._both.add(self._by_voice())
+        self.column.addWidget(self._both)
+        self._ways = self.column.count()
         self._stays = Notice("sunken", "fact", stays)
         self.column.addWidget(self._stays)
         self.column.addWidget(self._warning)
@@ -105,7 +106,7 @@ class SafetySheet(Sheet):
         who = self._person.who
         self._scan = Button(self.tr("Scan {who}’s code").format(who=who), icon="camera")
         self._scan.setObjectName("safety.scan")
-        say_later(self._scan)
+        self._scan.clicked.connect(self._look_for_code)
         part = QWidget()
         column = QVBoxLayout(part)
         column.setContentsMargins(0, 0, 0, 0)
@@ -114,6 +115,22 @@ class SafetySheet(Sheet):
         column.addWidget(self._scan)
         column.addStretch(1)
         return part
+
+    def _look_for_code(self) -> None:
+        """Let the camera see the other screen: what it finds there is compared by the core."""
+        scan = ScanView()
+        scan.found.connect(self._person.verify_card)
+        scan.given.connect(self._refuse_picture)
+        self.column.insertWidget(self._ways, scan)
+        self._both.hide()
+        scan.start()
+        self.bring_into_view(self.cross)
+
+    def _refuse_picture(self) -> None:
+        self._warning.say(
+            self.tr("Only the camera counts here: a picture or a text may have come from anybody.")
+        )
+        self._warning.show()
 
     def _by_voice(self) -> QWidget:
         who = self._person.who
@@ -137,6 +154,7 @@ class SafetySheet(Sheet):
         verified = safety is not None and safety.verified and not key_changed
         is_open = bool(person.number) and not verified and not self._differs
         self._trust.setVisible(verified)
+        self._scan.setEnabled(bool(person.number))
         self._match.setVisible(is_open)
         self._match.set_busy(busy=person.busy)
         self._differ.setVisible(is_open)
