@@ -111,7 +111,7 @@ class Attendance:
         """Publish, announce and watch: the socket is open and empty."""
         self.is_connected = True
         self._refusal_told = None
-        self._desk.spawn(self._renew_if_due())
+        self._desk.spawn(self._devices.renew_this())
         self._while_connected = [
             self._desk.spawn(self._doorman.keep_published(self._published)),
             self._desk.spawn(self._desk.circle.keep_meeting(self._desk.server)),
@@ -124,15 +124,6 @@ class Attendance:
         if not self.reachable.is_set():
             self.reachable.set()
             self._desk.tell(ServerChanged(connected=True, retry_at=None))
-
-    async def _renew_if_due(self) -> None:
-        """Sign the next certificate in the last 30 days of this one, and bring it to the server."""
-        desk = self._desk
-        if desk.papers.is_due(int(time.time())):
-            papers = desk.papers.renewed(desk.keys, int(time.time()))
-            await desk.server.renew(desk.keys, papers)
-            desk.papers = papers
-            desk.circle.keep_account(papers.kept(desk.server.api.url, registered=True))
 
     def lost(self, retry_in_s: float) -> None:
         """Say that there is no socket, and when it is tried again."""
@@ -304,7 +295,6 @@ class Attendance:
 
     def _set_marks(self, command: commands.SetMarks) -> None:
         settings = self._desk.circle.settings
-        self._desk.circle.choose(
-            replace(settings, typing_marks=command.typing, seen_marks=command.seen)
-        )
+        chosen = replace(settings, typing_marks=command.typing, seen_marks=command.seen)
+        self._desk.circle.choose(chosen)
         self.conversations.declare()

@@ -4,7 +4,6 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from whisp_desktop.chat.admission import Admitted, How, Knock, decide
 from whisp_desktop.protocol.errors import PeerError, RefusedError
@@ -28,6 +27,7 @@ from whisp_desktop.session.events import (
 )
 from whisp_desktop.session.namesake import turn_away
 from whisp_desktop.session.peer import Peer
+from whisp_desktop.session.request import Request
 from whisp_desktop.session.session import Session
 from whisp_desktop.session.siblings import Siblings
 from whisp_desktop.transport.endpoint import webrtc_loaded
@@ -39,19 +39,6 @@ _ENDED = {
     Why.WITHDRAWN: RequestEnd.WITHDRAWN,
     Why.ANSWERED_ELSEWHERE: RequestEnd.ANSWERED_ELSEWHERE,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """Somebody waits for an answer, until its timer ends it."""
-
-    id: RequestId
-    knock: bytes
-    name: str
-    how: How
-    responder: Responder
-    peer: Peer
-    timer: asyncio.TimerHandle
 
 
 class Doorman:

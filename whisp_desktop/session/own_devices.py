@@ -109,6 +109,18 @@ class OwnDevices:
         self._desk.circle.book.device_names[device] = name
         self._changed()
 
+    async def renew_this(self) -> None:
+        """Where this device holds the account key: sign its next certificate in the last 30 days.
+
+        Another one is renewed by a sibling.
+        """
+        desk = self._desk
+        if desk.keys.account is not None and desk.papers.is_due(_now()):
+            papers = desk.papers.renewed(desk.keys, _now())
+            await desk.server.renew(desk.keys, papers)
+            desk.papers = papers
+            desk.circle.keep_account(papers.kept(desk.server.api.url, registered=True))
+
     # Their end
 
     async def revoke(self, device_id: str, reason: str) -> None:

@@ -4,14 +4,12 @@ import asyncio
 import secrets
 import time
 from collections.abc import Iterable
-from typing import Protocol
 
 from whisp_desktop.chat.buffer import MessageId as KeptId
 from whisp_desktop.chat.conversation import Conversation
 from whisp_desktop.chat.happenings import Happening, ToSend
 from whisp_desktop.protocol.errors import PeerError, RefusedError
 from whisp_desktop.protocol.handshake import Agreement
-from whisp_desktop.protocol.keys import Secret
 from whisp_desktop.protocol.message_fields import PeerMessage
 from whisp_desktop.protocol.peer_messages import Bye, ByeReason, Nothing, State, Statements
 from whisp_desktop.session import telling
@@ -20,38 +18,16 @@ from whisp_desktop.session.clock import Clock, LoopClock
 from whisp_desktop.session.commands import HistoryEntry, MessageId
 from whisp_desktop.session.events import (
     Connecting,
-    Event,
     Opened,
     Quiet,
     SessionEnd,
     Step,
     Written,
 )
+from whisp_desktop.session.owner import SessionOwner
 from whisp_desktop.session.peer import Peer
 from whisp_desktop.session.pulse import ANSWER_AFTER_S, HEARTBEAT_S, QUIET_S, SILENCE_S, Pulse
 from whisp_desktop.transport.peer_link import PeerLink
-
-
-class SessionOwner(Protocol):
-    """What a session tells whoever keeps it."""
-
-    def emit(self, event: Event) -> None:
-        """Tell the front end."""
-
-    def secured(self, session: "Session") -> None:
-        """Both FINs are verified: an older session with this person ends now."""
-
-    def kpair_agreed(self, peer: Peer, kpair: Secret, *, confirmed: bool) -> None:
-        """Keep the pair's rendezvous key."""
-
-    def kpair_confirmed(self, peer: Peer, kpair: Secret) -> None:
-        """Note that the other side has the pair's key as well."""
-
-    def news(self, peer: Peer, statements: bytes) -> bool:
-        """Take statements: whether this device is still admitted. PeerError if they are wrong."""
-
-    def ended(self, session: "Session", why: SessionEnd, *, by_me: bool) -> None:
-        """Note that everything of it is erased."""
 
 
 class Session:

@@ -1,6 +1,7 @@
 """The window's eye: camera and pictures are looked at on threads of their own."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
@@ -83,15 +84,17 @@ class Eye(QObject):
     def _list(self) -> None:
         from whisp_desktop.optics.camera import devices  # noqa: PLC0415 -- takes its time
 
-        self.listed.emit(devices())
+        with suppress(RuntimeError):  # the window may have gone meanwhile
+            self.listed.emit(devices())
 
     def _read(self, path: Path) -> None:
         from whisp_desktop.optics.picture import read_picture  # noqa: PLC0415 -- takes its time
 
-        try:
-            self.read.emit(read_picture(path))
-        except RefusedError as refused:
-            self.unread.emit(refused)
+        with suppress(RuntimeError):  # as above
+            try:
+                self.read.emit(read_picture(path))
+            except RefusedError as refused:
+                self.unread.emit(refused)
 
 
 def _aside(work: Callable[[], None]) -> None:

@@ -6,7 +6,8 @@ folder, where Whisp's lies, and a folder cannot be synced: NTFS logs the renamin
 
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from whisp_desktop.protocol.errors import RefusedError
@@ -120,3 +121,15 @@ def _not_saved() -> RefusedError:
         "not_saved",
         "Whisp could not write to its folder. Free some space, or allow it, and try again.",
     )
+
+
+@contextmanager
+def usable_folder() -> Iterator[None]:
+    """Say `profile_unusable` where the disk refuses. RefusedError."""
+    try:
+        yield
+    except OSError:
+        raise RefusedError(
+            "profile_unusable",
+            "Whisp cannot use its profile folder. Allow it to, or choose another folder.",
+        ) from None

@@ -10,15 +10,14 @@ A folder without these is a new profile. What is there is never made anew: only 
 making was cut off, and which nobody has used, is cleared away.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from secrets import token_bytes
 
 from whisp_desktop.protocol.errors import RefusedError
 from whisp_desktop.protocol.keys import Secret
-from whisp_desktop.vault.disk import Disk
+from whisp_desktop.vault.disk import Disk, usable_folder
 from whisp_desktop.vault.folder_lock import FolderLock
 from whisp_desktop.vault.identity import Identity, KeptKeys
 from whisp_desktop.vault.key_moves import KeyMoves, not_needed
@@ -125,7 +124,7 @@ class Profile:
         """
         self._in_trouble = False
         try:
-            with _usable_folder():
+            with usable_folder():
                 self._disk.make_private_folder(self._folder)
                 self._lock = self._lock or FolderLock.take(self._folder)
                 self._places.look()
@@ -154,7 +153,7 @@ class Profile:
         if self.state is ProfileState.NEW and self._keychain is None:
             self._choose(passphrase)
         elif self.state is ProfileState.LOCKED and record is not None and record.place.is_file:
-            with _usable_folder():
+            with usable_folder():
                 self._use(self._places.store(record.place, passphrase).read())
         else:
             raise not_needed()
@@ -168,7 +167,7 @@ class Profile:
         """
         if not self.can_be_set_aside:
             raise RefusedError("nothing_to_set_aside", "There is nothing here to set aside.")
-        with _usable_folder():
+        with usable_folder():
             if self._keys_without_book is not None:
                 name = self._book_file(self._keys_without_book).set_aside()
                 self._book_file(self._keys_without_book).write(b"")
@@ -298,14 +297,3 @@ class Profile:
             self._keys_without_book = keys
             raise
         self._keys = keys
-
-
-@contextmanager
-def _usable_folder() -> Iterator[None]:
-    try:
-        yield
-    except OSError:
-        raise RefusedError(
-            "profile_unusable",
-            "Whisp cannot use its profile folder. Allow it to, or choose another folder.",
-        ) from None
