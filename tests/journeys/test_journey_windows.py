@@ -227,7 +227,7 @@ async def test_somebody_is_compared_blocked_and_unblocked_with_real_keys(
     shown = await window.sees("safety.digits", lambda seen: bool(seen["description"]))
     assert "".join(filter(str.isdigit, shown["description"])) == number
     await window.sees("safety.match", lambda seen: seen["enabled"])
-    for _ in range(3):  # from the cross over the digits and *They differ*
+    for _ in range(4):  # from the cross over the digits, *Scan* and *They differ*
         await screen.press("Tab")
     await screen.press("Return")
     await window.misses("safety.match")

@@ -1,5 +1,7 @@
 """Words that somebody copies, marked so that clipboard histories leave them out."""
 
+import atexit
+
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 
@@ -17,6 +19,16 @@ def concealed(words: str) -> QMimeData:
 
 
 def copy_words(words: str) -> None:
-    """Put words on the clipboard."""
+    """Put words on the clipboard, for as long as this program runs."""
     if words:
-        QGuiApplication.clipboard().setMimeData(concealed(words))
+        data = concealed(words)
+        QGuiApplication.clipboard().setMimeData(data)
+        # Qt must drop it before Python goes: afterwards its end would crash.
+        atexit.unregister(_let_go)
+        atexit.register(_let_go, data)
+
+
+def _let_go(data: QMimeData) -> None:
+    """Empty the clipboard, unless another program has put something else there."""
+    if QGuiApplication.instance() is not None and QGuiApplication.clipboard().mimeData() is data:
+        QGuiApplication.clipboard().clear()

@@ -71,7 +71,7 @@ class KeyChangedPage(QWidget):
     def set_one_column(self, *, one_column: bool) -> None:
         """Show the arrow back to the list, or not."""
         self._arrow.setVisible(one_column)
-        self._head.setContentsMargins(2 if one_column else 20, 2, 4 if one_column else 12, 2)
+        self._head.setContentsMargins(4 if one_column else 20, 2, 4 if one_column else 12, 2)
 
     def _make_title(self) -> str:
         verified = self.tr("{who}’s key is not the one you verified")
