@@ -18,6 +18,7 @@ _INSIDE = {
     "server.base64url.decode_base64url": "BodyReader.read and Tokens.read",
     "session.channel.Channel.take": "Ratchet.decrypt and peer_messages.decode",
     "session.channel.Channel.take_fin": "fin.check_fin",
+    "session.channel.Channel.take_opening": "fin.check_fin",
     "session.cards.Cards.read": "cards.read_card",
     "session.joining.read_token": "parse_statement_qr and Token.parse",
     "session.own_devices.OwnDevices.take": "Standing.take",

@@ -81,6 +81,17 @@ class Channel:
         async with asyncio.timeout(FIN_S):
             await self._secured.wait()
 
+    def take_opening(self, frame: bytes) -> bool:
+        """Take a message that came before any ratchet frame: whether FIN is now verified.
+
+        PeerError.
+        """
+        if self.stage is Stage.REACHING:
+            self.take_early(frame)
+        elif self.stage is Stage.SECURING:
+            self.take_fin(frame)
+        return self.stage is Stage.SECURED
+
     def take_early(self, frame: bytes) -> None:
         """Keep a FIN that overtook the opening of our own side. PeerError for a second message."""
         if self._early_fin is not None:

@@ -117,14 +117,10 @@ class Session:
         if channel is None:
             return
         try:
-            match channel.stage:
-                case Stage.SECURED:
-                    self._take(channel, data)
-                case Stage.SECURING:
-                    channel.take_fin(data)
-                    self._secured(channel)
-                case Stage.REACHING:
-                    channel.take_early(data)
+            if channel.stage is Stage.SECURED:
+                self._take(channel, data)
+            elif channel.take_opening(data):
+                self._secured(channel)
         except PeerError:
             self.end(SessionEnd.PROTOCOL, bye=ByeReason.PROTOCOL_ERROR)
 

@@ -75,14 +75,10 @@ class SiblingSession:
         if channel is None:
             return
         try:
-            match channel.stage:
-                case Stage.SECURED:
-                    self._take(channel, data)
-                case Stage.SECURING:
-                    channel.take_fin(data)
-                    self._begin(channel)
-                case Stage.REACHING:
-                    channel.take_early(data)
+            if channel.stage is Stage.SECURED:
+                self._take(channel, data)
+            elif channel.take_opening(data):
+                self._begin(channel)
         except PeerError:
             self._over.set()
 
