@@ -85,6 +85,12 @@ DONE: list[tuple[dict[str, Any], commands.Command[Any], object, dict[str, Any]]]
         {"safety_number": "1" * 60, "qr": "W1:…", "verified": True},
     ),
     (
+        {"do": "verify", "name": "bob", "qr": "W1:…"},
+        commands.VerifyCard("bob", "W1:…"),
+        None,
+        {},
+    ),
+    (
         {"do": "verify", "name": "bob", "digits": "1" * 60},
         commands.Verify("bob", "1" * 60),
         None,

@@ -76,6 +76,14 @@ def _move_keys(fields: Fields) -> Command[str]:
     return device_commands.MoveKeys(fields.text("to"), passphrase)
 
 
+def _verify(fields: Fields) -> Command[None]:
+    """By the digits that were read out, or by the code that was scanned."""
+    name = fields.text("name")
+    if fields.has("qr"):
+        return commands.VerifyCard(name, fields.text("qr"))
+    return commands.Verify(name, fields.text("digits"))
+
+
 def _request(fields: Fields) -> RequestId:
     return RequestId(fields.text("request"))
 
@@ -98,7 +106,7 @@ ORDERS: dict[str, Order[Any]] = {
     "remove": Order(lambda f: commands.Remove(f.text("name")), answers.nothing),
     "unblock": Order(lambda f: commands.Unblock(f.text("name")), answers.nothing),
     "safety": Order(lambda f: commands.GetSafety(f.text("name")), answers.safety),
-    "verify": Order(lambda f: commands.Verify(f.text("name"), f.text("digits")), answers.nothing),
+    "verify": Order(_verify, answers.nothing),
     "changed_key": Order(lambda f: commands.GetChangedKey(f.text("name")), answers.whole),
     "take_changed_key": Order(lambda f: commands.TakeChangedKey(f.text("name")), answers.nothing),
     "keep_known_key": Order(lambda f: commands.KeepKnownKey(f.text("name")), answers.nothing),
