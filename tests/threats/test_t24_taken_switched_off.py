@@ -85,9 +85,9 @@ async def test_nothing_is_written_but_sealed_files_and_nothing_shows_in_them(
     await alice.do("rename", name=names[1], petname="Planted Petname")
     assert await alice.end_input() == 0
 
-    ended = f"{alice.process_id} +++ exited"
+    ended = re.compile(rf"^{alice.process_id} +\+\+\+ exited", re.MULTILINE)  # short ids are padded
     async with asyncio.timeout(BOUND_S):
-        while ended not in calls.read_text():  # noqa: ASYNC110 -- strace is another process
+        while not ended.search(calls.read_text()):  # noqa: ASYNC110 -- strace is another process
             await asyncio.sleep(0.02)
     written = set(OPENED.findall(calls.read_text()))
     on_disk = {Path(path) for path in written if not path.startswith(NOT_ON_DISK)}
