@@ -257,3 +257,18 @@ async def test_without_the_server_it_ends_on_both(tmp_path: Path, at: EnrollStep
                 assert (await step(laptop, EnrollStep.STOPPED)).code == "server_unreachable"
     finally:
         running.stop()
+
+
+async def test_a_list_of_devices_that_changed_meanwhile_ends_it_on_both(town: Town) -> None:
+    alice, laptop = await town.people("alice", "laptop")
+    await alice.register()
+    shown = await alice.node.do(device_commands.ShowToken())
+    await laptop.node.do(device_commands.ScanToken(shown.qr))
+    digits = (await step(laptop, EnrollStep.CONFIRM)).digits
+    await step(alice, EnrollStep.CONFIRM)
+    desk = alice.node._attendance._desk
+    desk.papers = desk.papers.renewed(desk.keys, int(time.time()))
+    await alice.node.do(device_commands.ConfirmDigits(digits))
+    assert (await step(alice, EnrollStep.STOPPED)).code == "enroll_failed"
+    assert (await step(laptop, EnrollStep.STOPPED)).code == "enroll_failed"
+    assert len(desk.papers.manifest.entries) == 1

@@ -219,6 +219,8 @@ class Adding:
         self._tell(run, EnrollStep.CONFIRM)
         async with asyncio.timeout(_DIGITS_S):
             cert = await run.certified
+        if cert.epoch != desk.papers.manifest.epoch + 1:
+            raise enrolling.overtaken()
         run.asks_digits = False
         self._tell(run, EnrollStep.FINISHING)
         papers = desk.papers.with_device(desk.keys, cert, issued)

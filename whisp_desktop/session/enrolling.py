@@ -35,6 +35,12 @@ def interfered() -> RefusedError:
     return RefusedError("enroll_failed", say)
 
 
+def overtaken() -> RefusedError:
+    """Say, on the old device, that the list of devices has changed since the code was scanned."""
+    say = "Stopped. Your list of devices has changed meanwhile. Make a new code and try again."
+    return RefusedError("enroll_failed", say)
+
+
 def ran_out() -> RefusedError:
     """Say that nobody came in time."""
     return RefusedError("token_expired", "This code has run out. Make a new one.")
